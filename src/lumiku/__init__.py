@@ -1,0 +1,1 @@
+"""Lumiku removes the background of pictures."""
