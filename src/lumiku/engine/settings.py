@@ -27,6 +27,10 @@ class EngineSettings(BaseModel):
     accepted_licences: frozenset[str] = Field(
         default=frozenset(), description="Models whose restricted (say, non-commercial) licence was accepted."
     )
+    weights_sha256: dict[str, str] = Field(
+        default_factory=dict,
+        description="Hashes, by model, for rows of the catalogue that pin none; JSON in the environment.",
+    )
     provider: Provider = Field(default="auto", description="Runtime and device; auto is OpenVINO on the CPU.")
     strict: bool = Field(default=False, description="Fail rather than fall back to another provider.")
     precision: Precision = Field(
@@ -39,4 +43,10 @@ class EngineSettings(BaseModel):
     max_pixels: int = Field(default=50_000_000, ge=1, description="Largest picture, in pixels.")
     timeout_s: float | None = Field(default=None, gt=0, description="Time for one picture; none by default.")
     huggingface_token: str | None = Field(default=None, repr=False, description="For Hugging Face inference.")
+    huggingface_endpoint: str | None = Field(
+        default=None, description="Address asked instead of the catalogue's, say an Inference Endpoint."
+    )
     segmind_key: str | None = Field(default=None, repr=False, description="For Segmind.")
+    segmind_endpoint: str | None = Field(
+        default=None, description="Address asked instead of the catalogue's."
+    )
