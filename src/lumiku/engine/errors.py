@@ -63,6 +63,12 @@ class WeightsUnavailable(Unavailable):
     code = "WEIGHTS_UNAVAILABLE"
 
 
+class DiskFull(WeightsUnavailable):
+    """The disk, a quota or a file-size limit has no room for the weights."""
+
+    code = "DISK_FULL"
+
+
 class LicenceNotAccepted(InvalidInput):
     """The model's licence forbids some uses and has not been accepted for it."""
 
