@@ -1,0 +1,120 @@
+"""Which picture formats are read, how a file's format is told by its bytes, and how its header is opened."""
+
+import io
+import re
+from functools import cache
+
+from PIL import Image, JpegImagePlugin
+from PIL.ImageFile import ImageFile
+
+from lumiku.engine.errors import ImageTooLarge, InvalidFileType, UnreadableImage
+from lumiku.engine.steps.quiet import silence_decoders
+
+# Left out by decision: EPS (Ghostscript interprets a program), WMF/EMF, BUFR, GRIB and HDF5 (need a handler
+# that the host program installs), IPTC (opens any format inside itself, EPS too) and MPEG (never decoded).
+# The first eight are the product's own; a format stands before those whose signature is weaker.
+SIGNED_FORMATS = (
+    *("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "JPEG2000"),
+    *("PSD", "ICO", "ICNS", "CUR", "DDS", "QOI", "PPM", "SGI", "SUN", "FITS", "BLP", "FTEX", "GBR", "XPM"),
+    *("XBM", "XVTHUMB", "DCX", "MSP", "MCIDAS", "PIXAR", "FLI", "PCX", "DIB"),
+)
+UNSIGNED_FORMATS = ("IM", "IMT", "PCD", "SPIDER", "TGA")
+
+_HEIF = re.compile(rb".{4}ftyp(?:hei|hev|mif|msf)", re.S)
+
+# What people send by mistake, named so that the message helps.
+_OTHER_TYPES: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"%PDF-"), "a PDF document"),
+    (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), "PostScript, a program that Lumiku does not run"),
+    (
+        re.compile(rb"\xd7\xcd\xc6\x9a|\x01\0\0\0.{36} EMF", re.S),
+        "a Windows metafile, which holds drawing commands",
+    ),
+    (
+        re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>|\s)*<svg", re.S),
+        "an SVG drawing",
+    ),
+    (re.compile(rb"\s*<(?:!doctype html|html)", re.I), "a web page"),
+    (re.compile(rb"RIFF.{4}WAVE|ID3|OggS|fLaC", re.S), "a sound file"),
+    (re.compile(rb"RIFF.{4}AVI |.{4}ftyp(?:isom|mp4|qt|M4V)|\x1a\x45\xdf\xa3", re.S), "a video"),
+    (re.compile(rb"PK\x03\x04|\x1f\x8b|7z\xbc\xaf|Rar!"), "an archive"),
+    (re.compile(rb"\x76\x2f\x31\x01"), "an OpenEXR picture"),
+)
+
+
+def open_header(data: bytes) -> ImageFile:
+    """Open the picture without decoding its pixels.
+
+    The plugins are called one by one rather than through `Image.open`, so that only the formats named above
+    are tried, and the host program's limit on pixels and its warning do not matter.
+
+    Args:
+        data: the whole file.
+
+    Returns:
+        An image whose size, mode and metadata are known and whose pixels are not loaded.
+
+    Raises:
+        InvalidFileType: no format that is read begins like this.
+        UnreadableImage: the format is known, but its header is damaged.
+        ImageTooLarge: the header's size is far above any limit.
+    """
+    if not data:
+        raise InvalidFileType("The file is empty.")
+    Image.preinit()
+    prefix = data[:16].ljust(16, b"\0")
+    claimed: str | None = None
+    for name in SIGNED_FORMATS:
+        if name not in Image.OPEN:
+            _load_plugins()
+        factory, accept = Image.OPEN[name]
+        if accept is None or accept(prefix) is not True:
+            continue
+        claimed = claimed or name
+        if image := _try_open(JpegImagePlugin.JpegImageFile if name == "JPEG" else factory, data):
+            return image
+    if _HEIF.match(prefix):
+        claimed = claimed or "HEIF"
+        if image := _try_open(_heif_opener(), data):
+            return image
+    _refuse_other_types(data)
+    for name in UNSIGNED_FORMATS:
+        if image := _try_open(Image.OPEN[name][0], data):
+            return image
+    if claimed is None:
+        raise InvalidFileType("The file is not a picture in a format that Lumiku reads.")
+    raise UnreadableImage(
+        f"The {claimed} picture's header is damaged or uses an unknown variant.", format=claimed
+    )
+
+
+def _try_open(factory: object, data: bytes) -> ImageFile | None:
+    try:
+        return factory(io.BytesIO(data), "")  # type: ignore[operator, no-any-return]
+    except Image.DecompressionBombError as error:
+        raise ImageTooLarge("The picture has far more pixels than the limit.") from error
+    except MemoryError as error:
+        raise ImageTooLarge("The picture's header needs more memory than there is.") from error
+    except Exception:  # plugins fail on damaged headers in every way there is
+        return None
+
+
+def _refuse_other_types(data: bytes) -> None:
+    for pattern, what in _OTHER_TYPES:
+        if pattern.match(data[:1024]):
+            raise InvalidFileType(f"The file is {what}, not a picture in a format that Lumiku reads.")
+
+
+@cache
+def _load_plugins() -> None:
+    # A tenth of a second that JPEG and PNG files do not need.
+    Image.init()
+    silence_decoders()
+
+
+@cache
+def _heif_opener() -> type[ImageFile]:
+    # Used directly: registering it would change what the host program's own Image.open reads.
+    from pillow_heif import HeifImageFile  # noqa: PLC0415  8 MB of codec that most runs never need
+
+    return HeifImageFile  # type: ignore[no-any-return]
