@@ -1,0 +1,160 @@
+"""The subject's own colour where it is partly transparent, so that no old background shines through its edge.
+
+Two stages. At a small size, foreground and background are solved for together, coarse to fine, so that
+colour flows from the opaque inside to the edge (Germer, Uelwer, Conrad and Harmeling, "Fast Multi-Level
+Foreground Estimation", ICPR 2020; here every sweep is one set of array operations). At full size, and only in
+the tiles that hold partly transparent pixels, both colours are corrected so that they compose to the picture
+again (the correction of Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021, damped), which
+brings back hairs that the small size lost.
+"""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from lumiku.engine.types import F32, U8
+
+_SOLVE_LONG_SIDE_PX = 384
+_TILE_PX = 256
+# Neighbours share colour: this much everywhere, and more where alpha changes. A tenth of the paper's weight
+# was 16 % better on composites with known colour.
+_SMOOTHNESS = 1e-5
+_EDGE_SMOOTHNESS = 0.1
+_SWEEPS_SMALL = 10
+_SWEEPS = 2
+_SMALL_PX = 32
+# Keeps the full-size correction from amplifying noise where foreground and background both weigh one half.
+_DAMPING = 0.1
+
+
+def estimate_foreground(rgb: U8, alpha: U8) -> U8:
+    """Estimate straight foreground colour in the band 0 < alpha < 255.
+
+    Args:
+        rgb: HxWx3 uint8, the picture.
+        alpha: HxW uint8, its matte.
+
+    Returns:
+        HxWx3 uint8, a new array. Pixels with alpha 255 or 0 are those of `rgb`, exactly.
+    """
+    result = rgb.copy()
+    tiles = list(_band_tiles(alpha))
+    if not tiles:
+        return result
+    height, width = alpha.shape
+    scale = min(1.0, _SOLVE_LONG_SIDE_PX / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small_rgb = _fraction(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA))
+    small_alpha = _fraction(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA))
+    foreground, background = solve_colours(small_rgb, small_alpha)
+    scales = size[0] / width, size[1] / height
+    for rows, columns in tiles:
+        tile_alpha = alpha[rows, columns]
+        share = _fraction(tile_alpha)[..., None]
+        near = _cut(foreground, rows, columns, scales)
+        far = _cut(background, rows, columns, scales)
+        rest = _fraction(rgb[rows, columns]) - share * near - (1 - share) * far
+        near += rest * (share / (share * share + (1 - share) ** 2 + _DAMPING))
+        colour = np.rint(np.clip(near, 0, 1) * 255).astype(np.uint8)
+        np.copyto(result[rows, columns], colour, where=((tile_alpha > 0) & (tile_alpha < 255))[..., None])
+    return result
+
+
+def solve_colours(rgb: F32, alpha: F32) -> tuple[F32, F32]:
+    """Solve for foreground and background colour, coarse to fine.
+
+    At each level every pixel minimises |alpha F + (1 - alpha) B - I|^2 plus the weighted squared distance to
+    its four neighbours' colours, a 2x2 system solved in closed form for all pixels at once.
+
+    Args:
+        rgb: hxwx3 float32 in [0, 1].
+        alpha: hxw float32 in [0, 1].
+
+    Returns:
+        Foreground and background, each hxwx3 float32 in [0, 1].
+    """
+    height, width = alpha.shape
+    levels = max(1, int(np.ceil(np.log2(max(height, width)))))
+    inside, outside = rgb[alpha > 0.9], rgb[alpha < 0.1]
+    everywhere = rgb.reshape(-1, 3)
+    foreground, background = (
+        np.mean(part if part.size else everywhere, axis=0, dtype=np.float32).reshape(1, 1, 3)
+        for part in (inside, outside)
+    )
+    for level in range(levels + 1):
+        size = round(width ** (level / levels)), round(height ** (level / levels))
+        foreground, background = _solve_level(
+            _resized(rgb, size, cv2.INTER_AREA),
+            _resized(alpha, size, cv2.INTER_AREA),
+            _resized(foreground, size, cv2.INTER_LINEAR),
+            _resized(background, size, cv2.INTER_LINEAR),
+            sweeps=_SWEEPS_SMALL if max(size) <= _SMALL_PX else _SWEEPS,
+        )
+    return foreground, background
+
+
+def _solve_level(rgb: F32, alpha: F32, foreground: F32, background: F32, sweeps: int) -> tuple[F32, F32]:
+    weights = [_SMOOTHNESS + _EDGE_SMOOTHNESS * np.abs(alpha - side) for side in _sides(alpha)]
+    tie = weights[0] + weights[1] + weights[2] + weights[3]
+    rest = 1 - alpha
+    near, far, cross = alpha * alpha + tie, rest * rest + tie, alpha * rest
+    determinant = near * far - cross * cross
+    to_near, to_far, to_other = (
+        (part / determinant)[..., None].astype(np.float32) for part in (far, near, -cross)
+    )
+    from_near, from_far = rgb * alpha[..., None], rgb * rest[..., None]
+    for _ in range(sweeps):
+        right_near = from_near + _weighted(foreground, weights)
+        right_far = from_far + _weighted(background, weights)
+        foreground = np.clip(to_near * right_near + to_other * right_far, 0, 1)
+        background = np.clip(to_other * right_near + to_far * right_far, 0, 1)
+    return foreground, background
+
+
+def _weighted(colour: F32, weights: list[F32]) -> F32:
+    left, right, above, below = (
+        side * weight[..., None] for side, weight in zip(_sides(colour), weights, strict=True)
+    )
+    total: F32 = left + right + above + below
+    return total
+
+
+def _sides(values: F32) -> tuple[F32, F32, F32, F32]:
+    """The neighbours to the left, right, above and below; edges repeat."""
+    padded = np.asarray(cv2.copyMakeBorder(values, 1, 1, 1, 1, cv2.BORDER_REPLICATE), np.float32)
+    return padded[1:-1, :-2], padded[1:-1, 2:], padded[:-2, 1:-1], padded[2:, 1:-1]
+
+
+def _band_tiles(alpha: U8) -> Iterator[tuple[slice, slice]]:
+    height, width = alpha.shape
+    for top in range(0, height, _TILE_PX):
+        for left in range(0, width, _TILE_PX):
+            rows, columns = slice(top, top + _TILE_PX), slice(left, left + _TILE_PX)
+            tile = alpha[rows, columns]
+            if cv2.inRange(tile, 1, 254).any():
+                yield slice(top, top + tile.shape[0]), slice(left, left + tile.shape[1])
+
+
+def _cut(small: F32, rows: slice, columns: slice, scales: tuple[float, float]) -> F32:
+    """One tile of `small` scaled up, with pixel centres where a resize of the whole would put them."""
+    across, down = scales
+    matrix = np.array(
+        [[across, 0, (columns.start + 0.5) * across - 0.5], [0, down, (rows.start + 0.5) * down - 0.5]]
+    )
+    tile = cv2.warpAffine(
+        small,
+        matrix,
+        (columns.stop - columns.start, rows.stop - rows.start),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(tile, np.float32)
+
+
+def _resized(values: F32, size: tuple[int, int], interpolation: int) -> F32:
+    return np.asarray(cv2.resize(values, size, interpolation=interpolation), np.float32)
+
+
+def _fraction(values: cv2.typing.MatLike) -> F32:
+    return np.asarray(values, np.float32) / np.float32(255)
