@@ -308,6 +308,6 @@ def find_model(name: str) -> ModelSpec:
     names = [spec.name for spec in CATALOG]
     if wanted in names:
         return CATALOG[names.index(wanted)]
-    close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names)}."
     raise UnknownModel(f"There is no model '{name}'; {hint}", close=close)

@@ -141,6 +141,7 @@ def _pip_environment(folder: Path) -> dict[str, str]:
         text=True,
         check=False,
         cwd=folder,
+        env=os.environ | {"PIP_QUIET": "0"},  # a quiet pip lists nothing
     ).stdout
     kept: dict[tuple[str, str], str] = {}
     for line in listing.splitlines():
