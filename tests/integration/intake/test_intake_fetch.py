@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 import trustme
-from support.raw_server import RawServer
 
 from lumiku.core.errors import LumikuError
 from lumiku.intake.address import IPAddress
 from lumiku.intake.errors import DownloadTooLarge, SourceFailed, SourceRefused
 from lumiku.intake.fetch import fetch
 from lumiku.intake.settings import IntakeSettings
+from support.raw_server import RawServer
 
 OPEN = IntakeSettings(allow_private_addresses=True, max_bytes=100_000, timeout_s=5, max_redirects=3)
 STRICT = OPEN.model_copy(update={"allow_private_addresses": False})

@@ -9,12 +9,13 @@ from lumiku.engine.errors import FileTooLarge, ImageTooLarge, UnreadableImage
 from lumiku.engine.options import ColorProfile
 from lumiku.engine.steps.color import Pixels, array_to_srgb, is_rgb_profile, profile_of, to_pixels
 from lumiku.engine.steps.formats import open_header
-from lumiku.engine.steps.jpeg import check_scans, read_jpeg
+from lumiku.engine.steps.jpeg import read_jpeg
 from lumiku.engine.steps.orientation import read_orientation, turn_upright
+from lumiku.engine.steps.patience import OutOfPatience, TimedBytes
 from lumiku.engine.types import Picture
 
 # Pillow decodes a few rare formats in Python. At their speed this many pixels take seconds.
-MAX_SLOW_PIXELS = 4_000_000
+MAX_SLOW_PIXELS = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ def decode(data: bytes, limits: DecodeLimits) -> Picture:
             raise
         except (MemoryError, Image.DecompressionBombError) as error:
             raise ImageTooLarge(f"The {name} picture needs more memory than allowed.", format=name) from error
+        except OutOfPatience as error:
+            raise UnreadableImage(f"The {name} picture takes far too long to read.", format=name) from error
         except Exception as error:
             raise UnreadableImage(f"The {name} picture {_reason(error)}.", format=name) from error
     return Picture(
@@ -91,11 +94,11 @@ def _check_size(image: ImageFile, max_pixels: int) -> None:
 
 
 def _read_pixels(data: bytes, image: ImageFile, *, srgb: bool) -> Pixels:
-    if image.format == "JPEG":
-        check_scans(data)
-        if (pixels := _read_plain_jpeg(data, image, srgb=srgb)) is not None:
-            return pixels
+    if image.format == "JPEG" and (pixels := _read_plain_jpeg(data, image, srgb=srgb)) is not None:
+        return pixels
     size = image.size
+    if isinstance(image.fp, TimedBytes):
+        image.fp.allow_pixels(size[0] * size[1])
     image.load()
     if image.size != size and image.width * image.height > size[0] * size[1]:
         raise UnreadableImage(

@@ -1,13 +1,15 @@
 """Which picture formats are read, how a file's format is told by its bytes, and how its header is opened."""
 
-import io
 import re
+from collections.abc import Callable
 from functools import cache
 
 from PIL import Image, JpegImagePlugin
 from PIL.ImageFile import ImageFile
 
 from lumiku.engine.errors import ImageTooLarge, InvalidFileType, UnreadableImage
+from lumiku.engine.steps.jpeg import check_segments
+from lumiku.engine.steps.patience import OutOfPatience, TimedBytes, check_embedded_tags, check_tags
 from lumiku.engine.steps.quiet import silence_decoders
 
 # Left out by decision: EPS (Ghostscript interprets a program), WMF/EMF, BUFR, GRIB and HDF5 (need a handler
@@ -19,6 +21,13 @@ SIGNED_FORMATS = (
     *("XBM", "XVTHUMB", "DCX", "MSP", "MCIDAS", "PIXAR", "FLI", "PCX", "DIB"),
 )
 UNSIGNED_FORMATS = ("IM", "IMT", "PCD", "SPIDER", "TGA")
+
+# Before Pillow sees the file: it reads these formats' metadata as soon as it opens them.
+_METADATA_CHECKS: dict[str, Callable[[bytes], None]] = {
+    "JPEG": check_segments,
+    "TIFF": check_tags,
+    "AVIF": check_embedded_tags,
+}
 
 _HEIF = re.compile(rb".{4}ftyp(?:hei|hev|mif|msf)", re.S)
 
@@ -61,6 +70,7 @@ def open_header(data: bytes) -> ImageFile:
     """
     if not data:
         raise InvalidFileType("The file is empty.")
+    silence_decoders()
     Image.preinit()
     prefix = data[:16].ljust(16, b"\0")
     claimed: str | None = None
@@ -71,10 +81,13 @@ def open_header(data: bytes) -> ImageFile:
         if accept is None or accept(prefix) is not True:
             continue
         claimed = claimed or name
+        if check := _METADATA_CHECKS.get(name):
+            check(data)
         if image := _try_open(JpegImagePlugin.JpegImageFile if name == "JPEG" else factory, data):
             return image
     if _HEIF.match(prefix):
         claimed = claimed or "HEIF"
+        check_embedded_tags(data)
         if image := _try_open(_heif_opener(), data):
             return image
     _refuse_other_types(data)
@@ -90,9 +103,11 @@ def open_header(data: bytes) -> ImageFile:
 
 def _try_open(factory: object, data: bytes) -> ImageFile | None:
     try:
-        return factory(io.BytesIO(data), "")  # type: ignore[operator, no-any-return]
+        return factory(TimedBytes(data), "")  # type: ignore[operator, no-any-return]
     except Image.DecompressionBombError as error:
         raise ImageTooLarge("The picture has far more pixels than the limit.") from error
+    except OutOfPatience as error:
+        raise UnreadableImage("The picture's metadata is far too large.") from error
     except MemoryError as error:
         raise ImageTooLarge("The picture's header needs more memory than there is.") from error
     except Exception:  # plugins fail on damaged headers in every way there is
@@ -109,7 +124,6 @@ def _refuse_other_types(data: bytes) -> None:
 def _load_plugins() -> None:
     # A tenth of a second that JPEG and PNG files do not need.
     Image.init()
-    silence_decoders()
 
 
 @cache

@@ -1,6 +1,7 @@
 """The fast way for ordinary JPEG files: libjpeg-turbo straight into the array (T.81, JFIF)."""
 
 import re
+from collections.abc import Iterator
 
 import simplejpeg
 
@@ -11,10 +12,14 @@ from lumiku.engine.types import U8
 # it holds, so thousands in a small file would keep a core busy for minutes.
 MAX_SCANS = 200
 
-_START_OF_SCAN = b"\xff\xda"
-_NEXT_MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
-_BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})
+# One EXIF segment holds 64 kB. Pillow joins them, in time that grows with the square of their number.
+MAX_EXIF_SEGMENTS = 16
+
+_START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
+_EXIF = 0xE1
+_BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})
+_NEXT_MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
 
 
 def read_jpeg(data: bytes, width: int, height: int) -> U8 | None:
@@ -35,21 +40,30 @@ def read_jpeg(data: bytes, width: int, height: int) -> U8 | None:
     return pixels if pixels.shape == (height, width, 3) else None
 
 
-def check_scans(data: bytes) -> None:
-    """Raise UnreadableImage where a JPEG has so many scans that it only serves to keep us busy."""
-    if data.count(_START_OF_SCAN) > MAX_SCANS and _count_scans(data) > MAX_SCANS:
-        raise UnreadableImage(f"The JPEG picture has more than {MAX_SCANS} scans.", format="JPEG")
+def check_segments(data: bytes) -> None:
+    """Refuse a JPEG that is built to keep us busy.
+
+    Raises:
+        UnreadableImage: more scans or EXIF segments than any honest file has.
+    """
+    if data.count(b"\xff\xda") <= MAX_SCANS and data.count(b"Exif\0\0") <= MAX_EXIF_SEGMENTS:
+        return
+    scans = exif = 0
+    for marker, content in _segments(data):
+        scans += marker == _START_OF_SCAN
+        exif += marker == _EXIF and data.startswith(b"Exif\0\0", content)
+        if scans > MAX_SCANS or exif > MAX_EXIF_SEGMENTS:
+            what = "scans" if scans > MAX_SCANS else "EXIF segments"
+            raise UnreadableImage(f"The JPEG picture has far too many {what}.", format="JPEG")
 
 
-def _count_scans(data: bytes) -> int:
-    """Scans of the first image; not misled by metadata or by what follows, as a plain search is."""
-    position, scans = 2, 0
-    while scans <= MAX_SCANS and (found := _NEXT_MARKER.search(data, position)):
-        marker, position = data[found.end() - 1], found.end()
+def _segments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Marker and start of content of the first image's segments: what follows the image is not looked at."""
+    position = 2
+    while found := _NEXT_MARKER.search(data, position):
+        marker, position = found[1][0], found.end()
         if marker == _END_OF_IMAGE:
-            break
-        if marker in _BARE_MARKERS:
-            continue
-        scans += marker == _START_OF_SCAN[1]
-        position += int.from_bytes(data[position : position + 2], "big")
-    return scans
+            return
+        if marker not in _BARE_MARKERS:
+            yield marker, position + 2
+            position += int.from_bytes(data[position : position + 2], "big")

@@ -9,6 +9,8 @@ from PIL import Image
 from lumiku.engine.types import U8
 
 _TAG = 0x0112
+# JPEG's own limit is 64 kB; some writers of other formats go a little beyond.
+_MAX_EXIF_BYTES = 1 << 20
 
 
 _TURNS: dict[int, Callable[[U8], object]] = {
@@ -27,6 +29,8 @@ def read_orientation(image: Image.Image) -> int:
 
     Ask after the pixels are loaded: Pillow turns TIFF and HEIC pictures itself and then clears the tag.
     """
+    if len(image.info.get("exif") or b"") > _MAX_EXIF_BYTES:
+        return 1
     try:
         value = image.getexif().get(_TAG, 1)
     except Exception:  # damaged metadata, in whatever way, must not cost the picture
