@@ -1,7 +1,6 @@
 """Hostile and damaged files: never a crash, a hang, a hog or a word on standard error."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
