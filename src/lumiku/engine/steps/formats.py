@@ -77,7 +77,8 @@ def open_header(data: bytes) -> ImageFile:
     for name in SIGNED_FORMATS:
         if name not in Image.OPEN:
             _load_plugins()
-        factory, accept = Image.OPEN[name]
+        # A later Pillow may have dropped a rare format.
+        factory, accept = Image.OPEN.get(name, (None, None))
         if accept is None or accept(prefix) is not True:
             continue
         claimed = claimed or name
@@ -92,7 +93,7 @@ def open_header(data: bytes) -> ImageFile:
             return image
     _refuse_other_types(data)
     for name in UNSIGNED_FORMATS:
-        if image := _try_open(Image.OPEN[name][0], data):
+        if name in Image.OPEN and (image := _try_open(Image.OPEN[name][0], data)):
             return image
     if claimed is None:
         raise InvalidFileType("The file is not a picture in a format that Lumiku reads.")
