@@ -76,7 +76,7 @@ def _png(canvas: Canvas, options: Options, threads: int) -> bytes:
     return write_png(
         canvas.rgb,
         canvas.alpha,
-        small=options.compression == "small",
+        compression=options.compression,
         icc_profile=canvas.icc_profile,
         threads=threads,
     )
@@ -136,7 +136,7 @@ def _zip(canvas: Canvas, options: Options, threads: int) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo("color.jpg", _ZIP_EPOCH), _jpeg(colour, options.quality))
-        packed = write_png(alpha, None, small=options.compression == "small", threads=threads)
+        packed = write_png(alpha, None, compression=options.compression, threads=threads)
         archive.writestr(zipfile.ZipInfo("alpha.png", _ZIP_EPOCH), packed)
     return out.getvalue()
 
