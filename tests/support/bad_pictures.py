@@ -205,6 +205,9 @@ def _metadata() -> Iterator[BadPicture]:
     yield BadPicture(
         "jpeg_icc_flood", _jpeg(_jpeg_segment(0xE2, b"ICC_PROFILE\0\x01\xff" + bytes(60_000)) * 255), FINE
     )
+    yield BadPicture("jpeg_fill_flood", b"\xff\xd8" + b"\xff" * 20_000_000 + b"\0", DAMAGED)
+    marks = encode_rgb(make_rgb(), "AVIF") + b"II*\0\x08\0\0\0\0\0" * 2_000_000
+    yield BadPicture("avif_tiff_mark_flood", marks, DAMAGED)
     yield BadPicture("jpeg_garbage_icc", _jpeg(icc_profile=bytes(range(256)) * 9), FINE)
     yield BadPicture("jpeg_2000_scans", _scans_bomb(2_000), DAMAGED)
     block = b"\xff" + bytes(255)
@@ -267,6 +270,7 @@ def _impostors() -> Iterator[BadPicture]:
     yield BadPicture("mp4.heic", b"\0\0\0\x18ftypisom\0\0\0\0isomiso2" + bytes(100), NO_PICTURE)
     yield BadPicture("jpeg_then_zip", jpeg + b"PK\x03\x04" + bytes(50_000), FINE)
     yield BadPicture("gif_and_script", gif.replace(b"GIF89a", b"GIF89a") + b"*/=1;alert(1)", FINE)
+    yield BadPicture("svg_look_alike_of_comments", b"<?xml?>" + b"<!---->" * 140 + b"x", NO_PICTURE)
     yield BadPicture("jpeg_named_nothing", jpeg, FINE)
 
 

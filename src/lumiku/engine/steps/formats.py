@@ -35,14 +35,8 @@ _HEIF = re.compile(rb".{4}ftyp(?:hei|hev|mif|msf)", re.S)
 _OTHER_TYPES: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"%PDF-"), "a PDF document"),
     (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), "PostScript, a program that Lumiku does not run"),
-    (
-        re.compile(rb"\xd7\xcd\xc6\x9a|\x01\0\0\0.{36} EMF", re.S),
-        "a Windows metafile, which holds drawing commands",
-    ),
-    (
-        re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>|\s)*<svg", re.S),
-        "an SVG drawing",
-    ),
+    (re.compile(rb"\xd7\xcd\xc6\x9a|\x01\0\0\0.{36} EMF", re.S), "a Windows metafile"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:svg|[?!][^\0]{0,900}<svg)"), "an SVG drawing"),
     (re.compile(rb"\s*<(?:!doctype html|html)", re.I), "a web page"),
     (re.compile(rb"RIFF.{4}WAVE|ID3|OggS|fLaC", re.S), "a sound file"),
     (re.compile(rb"RIFF.{4}AVI |.{4}ftyp(?:isom|mp4|qt|M4V)|\x1a\x45\xdf\xa3", re.S), "a video"),

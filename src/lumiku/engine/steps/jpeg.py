@@ -14,12 +14,16 @@ MAX_SCANS = 200
 
 # One EXIF segment holds 64 kB. Pillow joins them, in time that grows with the square of their number.
 MAX_EXIF_SEGMENTS = 16
+MAX_SEGMENTS = 4096
 
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_PROGRESSIVE_FRAMES = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
 _EXIF = 0xE1
 _BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})
-_NEXT_MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
+# Fill bytes before a marker are stepped over one by one, which keeps the search linear.
+_NEXT_MARKER = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
 
 
 def read_jpeg(data: bytes, width: int, height: int) -> U8 | None:
@@ -44,17 +48,22 @@ def check_segments(data: bytes) -> None:
     """Refuse a JPEG that is built to keep us busy.
 
     Raises:
-        UnreadableImage: more scans or EXIF segments than any honest file has.
+        UnreadableImage: more scans, EXIF segments or segments of any kind than an honest file has.
     """
-    if data.count(b"\xff\xda") <= MAX_SCANS and data.count(b"Exif\0\0") <= MAX_EXIF_SEGMENTS:
-        return
-    scans = exif = 0
-    for marker, content in _segments(data):
-        scans += marker == _START_OF_SCAN
-        exif += marker == _EXIF and data.startswith(b"Exif\0\0", content)
-        if scans > MAX_SCANS or exif > MAX_EXIF_SEGMENTS:
-            what = "scans" if scans > MAX_SCANS else "EXIF segments"
-            raise UnreadableImage(f"The JPEG picture has far too many {what}.", format="JPEG")
+    scans = exif = components = 0
+    progressive = False
+    for number, (marker, content) in enumerate(_segments(data)):
+        if marker in _FRAMES:
+            progressive = marker in _PROGRESSIVE_FRAMES
+            components = int.from_bytes(data[content + 5 : content + 6], "big")
+        elif marker == _EXIF:
+            exif += data.startswith(b"Exif\0\0", content)
+        elif marker == _START_OF_SCAN:
+            scans += 1
+            if not progressive and int.from_bytes(data[content : content + 1], "big") >= components:
+                return  # The first scan holds all components, so no decoder reads a second one.
+        if scans > MAX_SCANS or exif > MAX_EXIF_SEGMENTS or number > MAX_SEGMENTS:
+            raise UnreadableImage("The JPEG picture has far too many scans or segments.", format="JPEG")
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ _PIXELS_S_PER_MEGAPIXEL = 0.2
 _MAX_TAG_VALUES = 1 << 18
 # Files with many private tags have a few hundred.
 _MAX_TAGS = 4096
+_MAX_TIFF_MARKS = 1000
 _TIFF_MARK = re.compile(rb"II\*\0|MM\0\*|II\+\0|MM\0\+")
 _NUMERIC_TYPES = frozenset({3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 16, 17, 18})
 
@@ -71,7 +72,7 @@ def check_tags(data: bytes, start: int = 0) -> None:
         (count,) = struct.unpack_from(order + number, data, start + offset)
         begin = start + offset + struct.calcsize(number)
         size = struct.calcsize("=" + entry)
-        count = min(count, (len(data) - begin) // size)
+        count = min(count, (len(data) - begin) // size, _MAX_TAGS + 1)
         entries = struct.iter_unpack(order + entry, data[begin : begin + count * size])
     except (struct.error, OverflowError):
         return
@@ -82,5 +83,7 @@ def check_tags(data: bytes, start: int = 0) -> None:
 
 def check_embedded_tags(data: bytes) -> None:
     """`check_tags` for every TIFF header inside another format's file."""
-    for mark in _TIFF_MARK.finditer(data):
+    for number, mark in enumerate(_TIFF_MARK.finditer(data)):
+        if number >= _MAX_TIFF_MARKS:
+            raise UnreadableImage("The picture's metadata is far too large.")
         check_tags(data, mark.start())
