@@ -13,6 +13,7 @@ from lumiku.engine.presets import PRESETS, Preset
 MAX_MARGIN_PERCENT = 50.0
 MAX_MARGIN_PX = 500.0
 MAX_SIDE_PX = 16383  # the longest side that WebP can hold; the other formats allow more
+MAX_CANVAS_MEGAPIXELS = 100
 MAX_MEGAPIXELS = 1000.0
 
 _HEX = re.compile(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.ASCII)
@@ -80,8 +81,9 @@ def parse_color(text: str, option: str = "background_color") -> Rgba:
     name = text.strip().lower()
     if name == "transparent":
         return Rgba(0, 0, 0, 0)
-    named = ImageColor.colormap.get(name)
-    match = _HEX.fullmatch(named if isinstance(named, str) else name)
+    if name in ImageColor.colormap:
+        return Rgba(*ImageColor.getrgb(name))
+    match = _HEX.fullmatch(name)
     if match is None:
         raise InvalidOption(
             f"{_quoted(text)} is no colour: use #rgb, #rrggbb, #rrggbbaa or a name.", option=option
@@ -164,6 +166,8 @@ def parse_size(text: str, option: str = "size") -> Size:
         width, height = int(match[1]), int(match[2])
         if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX):
             raise InvalidOption(f"A side lies between 1 and {MAX_SIDE_PX} pixels.", option=option)
+        if width * height > MAX_CANVAS_MEGAPIXELS * 1_000_000:
+            raise InvalidOption(f"A size has at most {MAX_CANVAS_MEGAPIXELS} megapixels.", option=option)
         return Size(width=width, height=height)
     known = ", ".join(PRESETS)
     raise InvalidOption(

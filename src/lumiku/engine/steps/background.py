@@ -62,7 +62,9 @@ def blur(original: U8, matte: U8, layout: Layout, percent: float) -> U8:
     shrink = max(1.0, sigma / _BLUR_SIGMA_PX)
     size = max(1, round(width / shrink)), max(1, round(height / shrink))
     small = cv2.resize(original, size, interpolation=cv2.INTER_AREA)
-    seen = 1 - cv2.resize(matte, size, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
+    hidden = cv2.resize(matte, size, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
+    # A pixel that shows a quarter of the subject says too little of what is behind it.
+    seen = np.maximum(1 - 4 * hidden, 0)
     soft = _surroundings(small.astype(np.float32), seen, sigma / shrink)
     scale_x, scale_y = layout.scale * width / size[0], layout.scale * height / size[1]
     # warpAffine speaks of pixel centres, a layout of pixel corners.

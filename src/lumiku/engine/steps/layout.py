@@ -8,6 +8,7 @@ import cv2
 from lumiku.engine.errors import ImageTooLarge
 from lumiku.engine.option_values import (
     CENTER,
+    MAX_CANVAS_MEGAPIXELS,
     Margins,
     Size,
     parse_margin,
@@ -20,7 +21,7 @@ from lumiku.engine.types import U8, Box
 
 # Fainter than this (5 %) a pixel is haze: invisible, and no reason for a larger crop.
 SUBJECT_ALPHA = 13
-MAX_CANVAS_PIXELS = 100_000_000
+MAX_CANVAS_PIXELS = MAX_CANVAS_MEGAPIXELS * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

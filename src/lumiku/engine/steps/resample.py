@@ -67,6 +67,8 @@ def _resample(colour: U8, matte: U8, layout: Layout) -> tuple[U8, U8]:
     premultiplied = np.empty((*part.shape, 4), np.uint16)
     np.multiply(colour[top:bottom, left:right], part[..., None], out=premultiplied[..., :3], dtype=np.uint16)
     np.multiply(part, np.uint16(255), out=premultiplied[..., 3], dtype=np.uint16)
+    # Half the range: cubic interpolation overshoots, and cutting alpha but not colour would brighten edges.
+    np.right_shift(premultiplied, 1, out=premultiplied)
     how = cv2.INTER_AREA if layout.scale < 1 else cv2.INTER_CUBIC
     size = to_right - to_left, to_bottom - to_top
     scaled = cv2.resize(premultiplied, size, interpolation=how).astype(np.uint16, copy=False)
@@ -93,7 +95,7 @@ def _straight(premultiplied: NDArray[np.uint16]) -> tuple[U8, U8]:
     for start in range(0, height, _STRIP_ROWS):
         rows = slice(start, start + _STRIP_ROWS)
         weight = premultiplied[rows, :, 3:].astype(np.float32)
-        alpha[rows] = np.rint(weight[..., 0] / 255)
+        alpha[rows] = np.rint(np.minimum(weight[..., 0] / 127.5, 255))
         straight = premultiplied[rows, :, :3] * (255 / np.maximum(weight, 1))
         straight *= alpha[rows, :, None] > 0
         colour[rows] = np.rint(np.minimum(straight, 255))

@@ -10,8 +10,9 @@ _LONG_SIDE_PX = 512
 # Parts of the subject's longer side.
 _DROP_X, _DROP_Y, _DROP_BLUR = 0.02, 0.03, 0.025
 # Parts of the subject's width and height; how far above the floor a part still darkens it.
-_CONTACT_NEAR = 0.06
-_CONTACT_CORE, _CONTACT_SOFT = 0.012, 0.035
+_CONTACT_NEAR = 0.1
+_CONTACT_BELOW = 0.5  # of the shadow's own thickness
+_CONTACT_CORE, _CONTACT_SOFT = 0.014, 0.04
 
 
 def shadow_extent(subject: Box, kind: Shadow) -> Box:
@@ -61,17 +62,21 @@ def _drop(matte: F32, subject: Box) -> F32:
 
 
 def _contact(matte: F32, subject: Box) -> F32:
-    """Dark where the subject's lower outline nears the floor, flat, and softer further out."""
-    height = matte.shape[0]
-    rows = np.arange(height, dtype=np.float32)[:, None]
-    lowest = np.where(matte >= 0.5, rows, -np.inf).max(axis=0)
-    floor = subject.bottom - 1
-    near = np.exp((lowest - floor) / max(1.0, subject.height * _CONTACT_NEAR)).astype(np.float32)
+    """Dark and flat along the lower outline, where that is near the floor; softer further out.
+
+    The shadow lies at each part's own height, for of two feet the one further away stands higher.
+    """
+    rows = np.arange(matte.shape[0], dtype=np.float32)[:, None]
+    lowest = np.where(matte >= 0.5, rows, np.float32(-1e6)).max(axis=0)
+    floor = np.float32(subject.bottom - 1)
+    near = np.exp((lowest - floor) / max(1.0, subject.height * _CONTACT_NEAR)).astype(np.float32)[None, :]
     strength = np.zeros_like(matte)
-    for thickness, weight in ((_CONTACT_CORE, 0.65), (_CONTACT_SOFT, 0.55)):
+    for thickness, weight in ((_CONTACT_CORE, 0.6), (_CONTACT_SOFT, 0.7)):
         sigma = max(0.6, subject.width * thickness)
-        spread = _blur(near[None, :], sigma * 1.5, 0)
-        strength += weight * spread * np.exp(-0.5 * ((rows - floor) / sigma) ** 2)
+        spread = _blur(near, sigma * 1.5, 0)
+        height_of = floor + _blur(near * (lowest - floor), sigma * 1.5, 0) / np.maximum(spread, 1e-3)
+        spread /= max(float(spread.max()), 1e-3)
+        strength += weight * spread * np.exp(-0.5 * ((rows - height_of) / sigma - _CONTACT_BELOW) ** 2)
     return strength
 
 
