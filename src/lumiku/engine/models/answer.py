@@ -11,6 +11,7 @@ from lumiku.engine.types import F32
 
 MIN_LONG_SIDE_PX = 256
 MAX_PIXELS = 16_000_000
+PNG_END = b"IEND\xaeB`\x82"
 FORMATS = ("PNG", "WEBP")
 EXCERPT_CHARS = 160
 
@@ -78,6 +79,9 @@ def _open(data: bytes, height: int, width: int) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except Exception:  # Pillow's plugins raise anything at all on damaged files
         raise NoMatte(f"{_kind(data)} rather than a whole PNG or WebP picture") from None
+    # Pillow forgives a PNG without its end where the pixels are all there; a cut answer is none to us.
+    if image.format == "PNG" and PNG_END not in data[-64:]:
+        raise NoMatte("a damaged PNG picture")
     if image.width * image.height > MAX_PIXELS:
         raise NoMatte(f"a picture of {image.width}x{image.height} pixels, more than we read")
     if not _same_shape(image.height, image.width, height, width):

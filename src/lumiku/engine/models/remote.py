@@ -14,7 +14,7 @@ import numpy as np
 import simplejpeg
 
 from lumiku.engine.catalog import ModelSpec
-from lumiku.engine.errors import DeadlineExceeded, LicenceNotAccepted, RemoteFailed, RuntimeUnavailable
+from lumiku.engine.errors import DeadlineExceeded, RemoteFailed, RuntimeUnavailable
 from lumiku.engine.models.answer import NoMatte, excerpt, json_of
 from lumiku.engine.models.exchange import Answer, Interrupted, Oversized, new_client, post
 from lumiku.engine.models.huggingface import HUGGINGFACE
@@ -22,6 +22,7 @@ from lumiku.engine.models.provider import Provider
 from lumiku.engine.models.segmind import SEGMIND
 from lumiku.engine.settings import EngineSettings
 from lumiku.engine.types import F32, U8, Deadline, Execution, MattingModel
+from lumiku.engine.weights.licences import require_licence
 
 PROVIDERS = {"huggingface": HUGGINGFACE, "segmind": SEGMIND}
 LONG_SIDE_PX = 2048
@@ -68,12 +69,7 @@ def open_remote(spec: ModelSpec, settings: EngineSettings, patience: Patience | 
     provider = PROVIDERS[spec.family]
     if settings.offline:
         raise RuntimeUnavailable(f"{spec.name} runs at {provider.label}, and the settings say offline.")
-    if spec.restricted and spec.name not in settings.accepted_licences:
-        raise LicenceNotAccepted(
-            f"{spec.name} is under {spec.licence}, which restricts its use; accept it with "
-            f"LUMIKU_ENGINE__ACCEPTED_LICENCES first.",
-            model=spec.name,
-        )
+    require_licence(spec, settings)
     key = (getattr(settings, provider.key_field) or "").strip()
     if not (key and key.isascii() and key.isprintable()):
         raise RuntimeUnavailable(f"{spec.name} needs a key: set {_variable(provider)}.")
