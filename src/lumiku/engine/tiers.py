@@ -10,11 +10,24 @@ from lumiku.engine.options import Tier
 class PipelineSpec:
     """One way from a picture to its matte.
 
+    The steps chain like this; what a pipeline does not name is left out:
+
+    1. `mattes` = the answer of each of `models` to the whole picture, then `predict_mirrored` of each of
+       `mirrored`.
+    2. `measure(fuse(mattes))`: where nobody saw a foreground the matte is all zeros and the outcome is
+       "unknown_foreground"; nothing below runs.
+    3. `second_pass(rgb, fuse(mattes), model)` of each of `second_pass`, all from the same fused matte;
+       answers that are not None join `mattes`.
+    4. `matte = fuse(mattes)`; the only one of several is taken as it is.
+    5. `refine(rgb, matte)` where `refine` is set, else `restore(matte, height, width)`.
+    6. `estimate_foreground(rgb, matte)` where `foreground` is set and the options ask for decontamination.
+
     Attributes:
         name: recorded with every result; changes when the result changes.
         models: names in the catalogue; more than one are fused.
         precision: what the pipeline is tuned for; settings may override it.
-        second_pass: run the models again on the subject's box.
+        mirrored: those of `models` that see the mirrored picture too.
+        second_pass: those of `models` that look again at the subject's box.
         refine: sharpen the edge at the picture's full resolution.
         foreground: estimate the subject's own colour where it is partly transparent.
     """
@@ -22,16 +35,24 @@ class PipelineSpec:
     name: str
     models: tuple[str, ...]
     precision: Literal["int8", "f32"]
-    second_pass: bool = False
+    mirrored: tuple[str, ...] = ()
+    second_pass: tuple[str, ...] = ()
     refine: bool = False
-    foreground: bool = False
+    foreground: bool = True
 
 
 TIER_PIPELINES: dict[Tier, PipelineSpec] = {
     "basic": PipelineSpec("basic-1", ("u2net",), "int8"),
     "standard": PipelineSpec("standard-1", ("isnet",), "int8"),
-    "professional": PipelineSpec("professional-1", ("isnet",), "int8", second_pass=True, foreground=True),
+    "professional": PipelineSpec(
+        "professional-1", ("isnet", "u2net"), "int8", mirrored=("u2net",), second_pass=("isnet",)
+    ),
     "industry": PipelineSpec(
-        "industry-1", ("isnet", "u2net"), "f32", second_pass=True, refine=True, foreground=True
+        "industry-1",
+        ("isnet", "u2net"),
+        "f32",
+        mirrored=("isnet", "u2net"),
+        second_pass=("isnet", "u2net"),
+        refine=True,
     ),
 }

@@ -1,5 +1,7 @@
 """A second look at the subject alone, where it fills little of the picture."""
 
+import math
+
 import cv2
 import numpy as np
 
@@ -7,46 +9,72 @@ from lumiku.engine.steps.measure import subject_box
 from lumiku.engine.types import F32, U8, Box, Deadline, MattingModel
 
 _PADDING = 0.15
-_WORTH_IT_BELOW = 0.7
+_WORTH_IT_BELOW = 0.9
+_MAX_SIDE_PX = 2048
 
 
-def second_pass(rgb: U8, matte: F32, model: MattingModel, deadline: Deadline) -> F32:
-    """Run `model` on the padded box of the subject and put the answer in its place.
+def second_pass(rgb: U8, matte: F32, model: MattingModel, deadline: Deadline) -> F32 | None:
+    """Run `model` on the padded box of the subject.
+
+    Alone this is worse than the first pass (without its surroundings the subject is harder to tell), but
+    fused with the first it adds detail: hand both to `fuse`.
 
     Args:
         rgb: HxWx3 uint8, the whole picture.
-        matte: hxw float32 in [0, 1], the first pass over the whole picture.
-        model: asked once more, unless the box is nearly the whole picture or there is none.
+        matte: hxw float32 in [0, 1], what is known so far, covering the whole picture.
+        model: asked once.
         deadline: checked before the model runs.
 
     Returns:
-        hxw float32 in [0, 1], covering the whole picture.
+        The model's answer in its place in the whole picture, 0 elsewhere, at a resolution that keeps the
+        answer's own detail (up to 2048 px a side, never more than the picture's). None where there is no
+        subject, or where its box is nearly the whole picture, so that a second look would see nothing new.
     """
     found = subject_box(matte)
     if found is None:
-        return matte
-    box = _padded(found, matte)
-    height, width = matte.shape
-    if box.width * box.height > _WORTH_IT_BELOW * width * height:
-        return matte
+        return None
+    box = _padded(found, *matte.shape)
+    if box.width * box.height > _WORTH_IT_BELOW * matte.size:
+        return None
     deadline.check("second_pass")
-    down, across = rgb.shape[0] / height, rgb.shape[1] / width
-    crop = rgb[
-        int(box.top * down) : int(np.ceil(box.bottom * down)),
-        int(box.left * across) : int(np.ceil(box.right * across)),
-    ]
-    answer = cv2.resize(model.predict(crop, deadline), (box.width, box.height), interpolation=cv2.INTER_AREA)
-    result = np.zeros_like(matte)
-    result[box.top : box.bottom, box.left : box.right] = answer
-    return result
+    height, width = rgb.shape[:2]
+    crop = _scaled(box, width / matte.shape[1], height / matte.shape[0], width, height)
+    answer = model.predict(
+        np.ascontiguousarray(rgb[crop.top : crop.bottom, crop.left : crop.right]), deadline
+    )
+    across = _side(width, answer.shape[1], crop.width) / width
+    down = _side(height, answer.shape[0], crop.height) / height
+    canvas = np.zeros((round(height * down), round(width * across)), np.float32)
+    place = _scaled(crop, across, down, canvas.shape[1], canvas.shape[0])
+    shrinks = answer.shape[0] > place.height or answer.shape[1] > place.width
+    fitted = cv2.resize(
+        answer, (place.width, place.height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    )
+    canvas[place.top : place.bottom, place.left : place.right] = np.clip(fitted, 0, 1)
+    return canvas
 
 
-def _padded(box: Box, matte: F32) -> Box:
-    height, width = matte.shape
+def _side(full_px: int, answer_px: int, crop_px: int) -> int:
+    """The canvas's side on which the answer keeps its pixels."""
+    return max(1, min(full_px, _MAX_SIDE_PX, math.ceil(answer_px * full_px / crop_px)))
+
+
+def _padded(box: Box, height: int, width: int) -> Box:
     across, down = round(box.width * _PADDING), round(box.height * _PADDING)
     return Box(
         max(0, box.left - across),
         max(0, box.top - down),
         min(width, box.right + across),
         min(height, box.bottom + down),
+    )
+
+
+def _scaled(box: Box, across: float, down: float, width: int, height: int) -> Box:
+    """The box in another pixel grid, at least one pixel large and inside it."""
+    left, top = min(width - 1, int(box.left * across)), min(height - 1, int(box.top * down))
+    return Box(
+        left,
+        top,
+        max(left + 1, min(width, math.ceil(box.right * across))),
+        max(top + 1, min(height, math.ceil(box.bottom * down))),
     )
