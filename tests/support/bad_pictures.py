@@ -208,6 +208,8 @@ def _metadata() -> Iterator[BadPicture]:
     yield BadPicture("jpeg_fill_flood", b"\xff\xd8" + b"\xff" * 20_000_000 + b"\0", DAMAGED)
     marks = encode_rgb(make_rgb(), "AVIF") + b"II*\0\x08\0\0\0\0\0" * 2_000_000
     yield BadPicture("avif_tiff_mark_flood", marks, DAMAGED)
+    overlay = b"\0\0\0\x14ftypheic\0\0\0\0mif1" + b"\0\0\0\x15infe\x02\0\0\0\0\x01\0\0iovl\0"
+    yield BadPicture("heif_overlay", overlay, DAMAGED)
     yield BadPicture("jpeg_garbage_icc", _jpeg(icc_profile=bytes(range(256)) * 9), FINE)
     yield BadPicture("jpeg_2000_scans", _scans_bomb(2_000), DAMAGED)
     block = b"\xff" + bytes(255)

@@ -30,6 +30,9 @@ _METADATA_CHECKS: dict[str, Callable[[bytes], None]] = {
 }
 
 _HEIF = re.compile(rb".{4}ftyp(?:hei|hev|mif|msf)", re.S)
+# An item that is built of others (ISO/IEC 23008-12): a thousand references to one large picture would each be
+# decoded, by code that nothing can interrupt. Cameras do not write it.
+_HEIF_OVERLAY = re.compile(rb"infe.{8,10}iovl", re.S)
 
 # What people send by mistake, named so that the message helps.
 _OTHER_TYPES: tuple[tuple[re.Pattern[bytes], str], ...] = (
@@ -83,6 +86,8 @@ def open_header(data: bytes) -> ImageFile:
     if _HEIF.match(prefix):
         claimed = claimed or "HEIF"
         check_embedded_tags(data)
+        if _HEIF_OVERLAY.search(data):
+            raise UnreadableImage("The HEIF picture is an overlay, which is not supported.", format="HEIF")
         if image := _try_open(_heif_opener(), data):
             return image
     _refuse_other_types(data)

@@ -4,10 +4,10 @@ import struct
 import time
 
 import pytest
-from support.bad_pictures import tiff, tiff_size
 
 from lumiku.engine.errors import UnreadableImage
 from lumiku.engine.steps.patience import OutOfPatience, TimedBytes, check_embedded_tags, check_tags
+from support.bad_pictures import tiff, tiff_size
 
 
 def test_reads_like_any_file_until_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
