@@ -10,7 +10,7 @@ import typer
 
 from lumiku.cli import compose, exits, models, remove, sheet, signals
 from lumiku.cli.flags import PanelledCommand
-from lumiku.cli.report import printable
+from lumiku.cli.report import one_line
 from lumiku.core.errors import LumikuError
 
 _CODES = "\n".join(f"  {code:3}  {meaning}" for code, meaning in exits.EXPLAINED)
@@ -73,7 +73,7 @@ def main() -> None:
     try:
         app()
     except LumikuError as error:
-        _explain(error, f"error {error.code}: {printable(error.message)}")
+        _explain(error, f"error {error.code}: {one_line(error.message)}")
         sys.exit(exits.exit_code(error))
     except signals.Interrupted as signal:
         sys.stderr.write("interrupted\n")

@@ -56,7 +56,7 @@ class Teller:
             _say(f"warning UNKNOWN_FOREGROUND  {printable(name)}: no subject was found; the result is empty.")
         if self.total == 1 and not interrupted:
             return
-        seconds = time.monotonic() - self._begun
+        seconds = max(time.monotonic() - self._begun, 1e-3)
         parts = [f"{self.counts['done']:,} done"]
         if skipped := self.counts["skipped"]:
             parts.append(f"{skipped:,} done before")
@@ -68,8 +68,7 @@ class Teller:
             parts.append(
                 "interrupted" if self.total is None else f"{self._missing():,} not begun or given up"
             )
-        rate = self.counts["done"] / seconds if seconds else 0.0
-        _say(f"{', '.join(parts)} in {seconds:.1f} s ({rate:.1f} a second)")
+        _say(f"{', '.join(parts)} in {seconds:.1f} s ({self.counts.total() / seconds:.1f} a second)")
 
     def _missing(self) -> int:
         return max(0, (self.total or 0) - self.counts.total())
@@ -88,8 +87,8 @@ class LineTeller(Teller):
     """One line a picture, for logs."""
 
     def show(self, report: Report) -> None:
-        """Nothing is said of what was done before, nor of what goes to standard output."""
-        if report.status == "skipped" or report.output == "-":
+        """Leave out what was done before, what goes to standard output, and what the end says anyway."""
+        if report.status == "skipped" or report.output == "-" or (report.error and self.total == 1):
             return
         count = self.counts.total()
         place = f"[{count:,}/{self.total:,}]" if self.total else f"[{count:,}]"

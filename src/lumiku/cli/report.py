@@ -74,7 +74,7 @@ class Report:
     def to_line(self) -> str:
         """One line for people."""
         if self.error:
-            return f"{self.error.code}  {printable(self.input)}: {printable(self.error.message)}"
+            return f"{self.error.code}  {printable(self.input)}: {one_line(self.error.message)}"
         arrow = f"{printable(self.input)} -> {printable(self.output)}"
         if self.status == "skipped":
             return f"{arrow}  was done before"
@@ -88,6 +88,11 @@ class Report:
     def lacks_subject(self) -> bool:
         """Whether the result is empty because no subject was found."""
         return self.facts.outcome == "unknown_foreground"
+
+
+def one_line(message: str) -> str:
+    """A message, which may have lines, on one."""
+    return printable(" ".join(message.split()))
 
 
 def printable(text: str) -> str:
