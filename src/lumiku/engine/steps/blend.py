@@ -29,10 +29,11 @@ def over_opaque(colour: U8, alpha: U8, backdrop: U8) -> U8:
         rows = slice(start, start + _STRIP_ROWS)
         strip, front = alpha[rows], backdrop[rows]
         cv2.copyTo(colour[rows], (strip == 255).view(np.uint8), front)
-        mixed = np.nonzero((strip > 0) & (strip < 255))
-        if mixed[0].size:
-            weight = strip[mixed].astype(np.uint32)[:, None]
-            front[mixed] = (colour[rows][mixed] * weight + front[mixed] * (255 - weight) + 127) // 255
+        mixed = np.flatnonzero((strip - np.uint8(1)) < 254)  # 0 wraps to 255
+        if mixed.size:
+            pixels, weight = front.reshape(-1, 3), strip.reshape(-1)[mixed].astype(np.uint32)[:, None]
+            above = colour[rows].reshape(-1, 3)[mixed] * weight
+            pixels[mixed] = (above + pixels[mixed] * (255 - weight) + 127) // 255
     return backdrop
 
 

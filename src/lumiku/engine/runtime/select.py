@@ -1,0 +1,87 @@
+"""Chooses runtime, device and precision, and says what it really got."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from lumiku.engine.catalog import ModelSpec
+from lumiku.engine.errors import OptimiseFailed, RuntimeUnavailable
+from lumiku.engine.runtime.session import Session, SessionFailed
+from lumiku.engine.settings import EngineSettings
+from lumiku.engine.weights.store import derived_folder, ensure_weights
+
+_log = logging.getLogger(__name__)
+
+
+def open_session(spec: ModelSpec, settings: EngineSettings, precision: str) -> Session:
+    """Load a model on the provider of the settings.
+
+    Args:
+        spec: a local model.
+        settings: provider, strictness, threads; missing weights are fetched unless offline.
+        precision: "int8" or "f32"; int8 needs a recipe and OpenVINO, else float runs, with a warning where
+            a recipe could not be used.
+
+    Raises:
+        RuntimeUnavailable: the provider cannot be used, and `strict` forbids another, or no other can either.
+        ModelMissing, ModelCorrupt, WeightsUnavailable, LicenceNotAccepted: there are no weights to load.
+    """
+    weights = ensure_weights(spec, settings)
+    wanted = "openvino" if settings.provider == "auto" else settings.provider
+    attempts = (
+        [wanted] if settings.strict else [wanted, *(p for p in ("openvino", "onnxruntime") if p != wanted)]
+    )
+    reasons = []
+    for provider in attempts:
+        try:
+            session = _OPENERS.get(provider, _open_onnxruntime)(provider, weights, spec, settings, precision)
+        except SessionFailed as error:
+            reasons.append(f"{provider}: {error}")
+            continue
+        if provider != wanted:
+            _log.warning("Fell back to %s: %s", provider, "; ".join(reasons))
+        return session
+    raise RuntimeUnavailable(f"'{spec.name}' cannot run here. {'; '.join(reasons)}.", provider=wanted)
+
+
+def _open_openvino(
+    provider: str, weights: Path, spec: ModelSpec, settings: EngineSettings, precision: str
+) -> Session:
+    del provider
+    try:
+        from lumiku.engine.runtime.openvino import OpenVINOSession  # noqa: PLC0415 - loads the runtime
+        from lumiku.engine.weights.optimise import optimise_model  # noqa: PLC0415 - loads the runtime
+    except ImportError as error:
+        raise SessionFailed(f"it cannot be imported ({error})") from error
+    path, hint = weights, "f32"
+    if precision == "int8" and spec.recipe is not None:
+        try:
+            built = optimise_model(spec, settings)
+            path, hint = built.path, built.hint
+        except OptimiseFailed as error:
+            if settings.strict and settings.precision == "int8":
+                raise SessionFailed(error.message) from error
+            _log.warning("%s Float runs instead, several times slower.", error.message)
+    return OpenVINOSession(
+        path,
+        spec,
+        precision="f32" if path is weights else "int8",
+        hint=hint,
+        threads=settings.threads,
+        cache_dir=derived_folder(spec, settings) / "compiled",
+    )
+
+
+def _open_onnxruntime(
+    provider: str, weights: Path, spec: ModelSpec, settings: EngineSettings, precision: str
+) -> Session:
+    from lumiku.engine.runtime.onnxruntime import ONNXRuntimeSession  # noqa: PLC0415 - loads the runtime
+
+    if settings.strict and settings.precision == "int8" and precision == "int8":
+        raise SessionFailed("it runs these models in float only")
+    return ONNXRuntimeSession(weights, spec, provider=provider, threads=settings.threads)
+
+
+_OPENERS: dict[str, Callable[[str, Path, ModelSpec, EngineSettings, str], Session]] = {
+    "openvino": _open_openvino
+}

@@ -1,0 +1,182 @@
+"""Builds a model's int8 form once on this machine and remembers how it runs fastest here."""
+
+import hashlib
+import json
+import logging
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import openvino as ov
+
+from lumiku.engine.catalog import ModelSpec
+from lumiku.engine.errors import OptimiseFailed
+from lumiku.engine.settings import EngineSettings
+from lumiku.engine.types import F32, U8
+from lumiku.engine.weights.graph import read_graph, with_byte_input
+from lumiku.engine.weights.quantize import load_recipe, quantize
+from lumiku.engine.weights.store import derived_folder, find_weights
+
+# Counts as tool version: raise it when the same recipe would give another model.
+_BUILD = 1
+# Sound recipes differ from float by 0.02 on the test picture; broken ones by 0.1 and more.
+_MAX_DIFFERENCE = 0.05
+_TIMED_RUNS = 3
+
+_log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Optimised:
+    """An int8 model on disk.
+
+    Attributes:
+        path: OpenVINO's `.xml`; its `.bin` lies beside it.
+        hint: the precision for what is not int8 that was faster here, "f32" or "bf16".
+        difference: mean absolute difference to the float model on the test picture, 0..1.
+    """
+
+    path: Path
+    hint: str
+    difference: float
+
+
+def find_optimised(spec: ModelSpec, settings: EngineSettings) -> Optimised | None:
+    """The int8 model built earlier from just these weights, recipe and tools on this kind of processor."""
+    if spec.recipe is None:
+        return None
+    folder = _folder(spec, settings)
+    try:
+        facts = json.loads((folder / "facts.json").read_text("utf-8"))
+        return Optimised(folder / "model.xml", facts["hint"], facts["difference"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def optimise_model(spec: ModelSpec, settings: EngineSettings, progress: Progress | None = None) -> Optimised:
+    """Build the int8 model, unless it is there.
+
+    The result is compared with the float model on a picture made by code, so that a processor whose int8
+    arithmetic overflows, or tools that read the recipe otherwise, are found out here and not by a customer.
+
+    Args:
+        spec: a model with a recipe.
+        settings: where weights and derived files lie.
+        progress: called with steps done and steps in all.
+
+    Raises:
+        OptimiseFailed: the model has no recipe, or what was built is not usable; the message says why.
+        ModelMissing: the weights are not here.
+    """
+    found = find_optimised(spec, settings)
+    if found is not None:
+        return found
+    if spec.recipe is None:
+        raise OptimiseFailed(f"'{spec.name}' has no int8 recipe; it runs in float.", model=spec.name)
+    weights = find_weights(spec, settings)
+    report = progress or _silent
+    folder = _folder(spec, settings)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+    try:
+        built = _build(spec, weights, scratch, report)
+        (scratch / "facts.json").write_text(json.dumps(asdict(built) | {"path": "model.xml"}), "utf-8")
+        _publish(scratch, folder)
+    except (RuntimeError, KeyError) as error:
+        raise OptimiseFailed(
+            f"The int8 model of '{spec.name}' could not be built: {type(error).__name__}.", model=spec.name
+        ) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    report(4, 4)
+    return Optimised(folder / "model.xml", built.hint, built.difference)
+
+
+def _build(spec: ModelSpec, weights: Path, scratch: Path, report: Progress) -> Optimised:
+    report(0, 4)
+    picture = _test_picture(spec)
+    expected, _ = _run(with_byte_input(read_graph(weights, spec), spec), "f32", picture, runs=1)
+    report(1, 4)
+    graph = read_graph(weights, spec)
+    assert spec.recipe is not None  # noqa: S101 - checked by the only caller
+    quantize(graph, load_recipe(spec.recipe))
+    graph = with_byte_input(graph, spec)
+    path = scratch / "model.xml"
+    ov.save_model(graph, path, compress_to_fp16=False)
+    report(2, 4)
+    trials = {hint: _run(graph, hint, picture, runs=_TIMED_RUNS) for hint in _hints()}
+    report(3, 4)
+    hint = min(trials, key=lambda name: trials[name][1])
+    difference = float(np.abs(trials[hint][0] - expected).mean())
+    if not difference <= _MAX_DIFFERENCE:
+        raise OptimiseFailed(
+            f"The int8 model of '{spec.name}' differs too much from the float one on this processor "
+            f"({difference:.3f} > {_MAX_DIFFERENCE}).",
+            model=spec.name,
+        )
+    _log.info("int8 %s: %s", spec.name, {name: round(seconds, 4) for name, (_, seconds) in trials.items()})
+    return Optimised(path, hint, difference)
+
+
+def _hints() -> tuple[str, ...]:
+    capabilities = ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return ("f32", "bf16") if "BF16" in capabilities else ("f32",)
+
+
+def _run(graph: ov.Model, hint: str, picture: U8, runs: int) -> tuple[F32, float]:
+    """The matte of `picture`, and the fastest of `runs` in seconds."""
+    config = {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"}
+    request = ov.Core().compile_model(graph, "CPU", config).create_infer_request()
+    request.infer([picture[np.newaxis]])
+    matte: F32 = request.get_output_tensor(0).data[0, 0].astype(np.float32)
+    seconds = []
+    for _ in range(runs):
+        started = time.perf_counter()
+        request.infer([picture[np.newaxis]])
+        seconds.append(time.perf_counter() - started)
+    return matte, min(seconds)
+
+
+def _test_picture(spec: ModelSpec) -> U8:
+    """A shaded ball over a slope of colour: something that every salient-object model finds."""
+    height, width = spec.input_size
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32) / np.float32(height)
+    background = np.stack([0.5 + 0.2 * x, 0.6 - 0.1 * y, 0.7 - 0.2 * x], axis=-1)
+    radius = np.hypot(x - 0.5, y - 0.55) / 0.25
+    ball = np.clip(1.1 - 0.7 * np.hypot(x - 0.42, y - 0.45) / 0.3, 0.1, 1)[..., np.newaxis] * (
+        0.9,
+        0.25,
+        0.15,
+    )
+    inside = np.clip((1 - radius) * 40, 0, 1)[..., np.newaxis]
+    picture: U8 = np.rint((inside * ball + (1 - inside) * background) * 255).astype(np.uint8)
+    return picture
+
+
+def _folder(spec: ModelSpec, settings: EngineSettings) -> Path:
+    """Named by everything that the int8 model depends on."""
+    recipe = load_recipe(spec.recipe or "")
+    processor = ov.Core().get_property("CPU", "FULL_DEVICE_NAME")
+    parts = (spec.sha256, recipe.text, spec.input_size, version("openvino"), processor, _hints(), _BUILD)
+    key = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    return derived_folder(spec, settings) / f"int8-{key}"
+
+
+def _publish(scratch: Path, folder: Path) -> None:
+    """Give the finished folder its name; where another process was first, keep that one's."""
+    try:
+        scratch.replace(folder)
+    except OSError:
+        if not (folder / "facts.json").is_file():
+            raise
+
+
+def _silent(done: int, total: int | None) -> None:
+    del done, total
