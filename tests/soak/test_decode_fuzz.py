@@ -20,7 +20,11 @@ MAX_PEAK_MB = 1500.0
 EDGES = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 OTHER_FORMATS = ("PPM", "TGA", "PCX", "SGI", "ICO", "ICNS", "JPEG2000", "DDS", "QOI", "SPIDER", "MSP")
 
-pytestmark = [pytest.mark.soak, pytest.mark.skipif(sys.platform != "linux", reason="the watch reads /proc")]
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.timeout(0),  # as long as LUMIKU_SOAK_MINUTES says
+    pytest.mark.skipif(sys.platform != "linux", reason="the watch reads /proc"),
+]
 
 
 def _seeds() -> list[bytes]:
@@ -96,6 +100,7 @@ def test_no_mutant_crashes_hangs_or_hogs(tmp_path: Path) -> None:
             kept = tmp_path / verdict.name
             kept.write_bytes(last[verdict.name])
             faults.append(f"{kept}: {verdict}")
+    sys.stdout.write(f"{count} mutants of seed {seed}, {decoded} decoded\n")
     assert faults == [], f"{len(faults)} of {count} mutants of seed {seed}"
     # A fuzzer of which nothing or everything gets through tests nothing.
     assert 0.02 < decoded / count < 0.98, f"{decoded} of {count} decoded"
