@@ -107,7 +107,7 @@ def _backdrop(original: U8, matte: U8, layout: Layout, options: Options) -> U8 |
     if color.alpha == 255:
         backdrop = np.empty((layout.height, layout.width, 3), np.uint8)
         backdrop[0] = color[:3]
-        backdrop[1:] = backdrop[0]  # row by row: fifteen times as fast as three bytes at a time
+        backdrop[1:] = backdrop[0]  # whole rows, for three bytes at a time are much slower
         return backdrop
     return None
 

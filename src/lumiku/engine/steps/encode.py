@@ -98,7 +98,8 @@ def _jpeg(canvas: Canvas, quality: int) -> bytes:
 def _webp(canvas: Canvas, options: Options) -> bytes:
     _check_side(canvas, _WEBP_MAX_SIDE_PX, "WebP")
     out = io.BytesIO()
-    # Method 2 is where libwebp's time stops falling faster than its size grows.
+    # Measured: lossy method 2 takes no longer than 1 and saves 5 to 11 %, 4 saves up to 6 % more for up to twice
+    # the time; lossless methods above 1 save 2 %.
     _image(canvas).save(
         out,
         "WEBP",
@@ -116,7 +117,7 @@ def _avif(canvas: Canvas, options: Options, threads: int) -> bytes:
         out,
         "AVIF",
         quality=options.quality,
-        speed=8,
+        speed=8,  # 9 is three times as fast, but 6 to 50 % larger; 6 is twice as slow and saves 1 to 5 %
         max_threads=threads,
         icc_profile=canvas.icc_profile,
     )
