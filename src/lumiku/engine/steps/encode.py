@@ -98,7 +98,7 @@ def _jpeg(canvas: Canvas, quality: int) -> bytes:
 def _webp(canvas: Canvas, options: Options) -> bytes:
     _check_side(canvas, _WEBP_MAX_SIDE_PX, "WebP")
     out = io.BytesIO()
-    # Measured: lossy method 2 takes no longer than 1 and saves 5 to 11 %, 4 saves up to 6 % more for up to twice
+    # Measured: lossy method 2 takes as long as 1 and saves 5 to 11 %, 4 up to 6 % more for up to twice
     # the time; lossless methods above 1 save 2 %.
     _image(canvas).save(
         out,
