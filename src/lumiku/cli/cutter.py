@@ -10,6 +10,7 @@ from lumiku.cli.errors import Stopped
 from lumiku.cli.mattes import Mattes
 from lumiku.cli.naming import Job
 from lumiku.cli.report import Report
+from lumiku.cli.stdout import ReaderGone
 from lumiku.core.errors import InternalError, LumikuError
 from lumiku.engine.cutout import Cutout
 from lumiku.engine.errors import ImageTooLarge
@@ -88,14 +89,14 @@ def settle(job: Job, action: Callable[[], Report]) -> Report:
     """Turn whatever goes wrong with one picture into its report.
 
     Raises:
-        BrokenPipeError, CannotRun: what concerns all pictures.
+        ReaderGone, CannotRun: what concerns all pictures.
     """
     failure: LumikuError
     try:
         return action()
     except LumikuError as error:
         failure = error
-    except (BrokenPipeError, CannotRun):
+    except (ReaderGone, CannotRun):
         raise
     except MemoryError:
         failure = ImageTooLarge("The picture needs more memory than there is.")

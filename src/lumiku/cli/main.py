@@ -1,6 +1,5 @@
 """`lumiku`: the commands, and what the shell is told when one of them ends badly."""
 
-import contextlib
 import os
 import sys
 import traceback
@@ -11,6 +10,7 @@ import typer
 from lumiku.cli import compose, exits, models, remove, sheet, signals
 from lumiku.cli.flags import PanelledCommand
 from lumiku.cli.report import one_line
+from lumiku.cli.stdout import ReaderGone, forget_stdout
 from lumiku.core.errors import LumikuError
 
 _CODES = "\n".join(f"  {code:3}  {meaning}" for code, meaning in exits.EXPLAINED)
@@ -35,6 +35,16 @@ Exit codes:
 {_CODES}
 """
 
+_MODELS_HELP = """List, pull, verify, optimise and remove models.
+
+\b
+Examples:
+  lumiku models list
+  lumiku models pull
+  lumiku models pull birefnet-general-lite
+  lumiku models optimise
+"""
+
 app = typer.Typer(
     help=_HELP,
     no_args_is_help=True,
@@ -46,7 +56,7 @@ app = typer.Typer(
 app.command(cls=PanelledCommand)(remove.remove)
 app.command(cls=PanelledCommand)(compose.compose)
 app.command(cls=PanelledCommand)(sheet.sheet)
-app.add_typer(models.app, name="models")
+app.add_typer(models.app, name="models", help=_MODELS_HELP)
 
 
 def _show_version(wanted: bool) -> None:
@@ -71,15 +81,15 @@ def main() -> None:
     """Run the command line; always ends with SystemExit and one of the documented codes."""
     signals.listen()
     try:
-        app()
+        app(prog_name="lumiku")
     except LumikuError as error:
         _explain(error, f"error {error.code}: {one_line(error.message)}")
         sys.exit(exits.exit_code(error))
     except signals.Interrupted as signal:
         sys.stderr.write("interrupted\n")
         sys.exit(128 + signal.signum)
-    except BrokenPipeError:
-        _forget_stdout()
+    except ReaderGone:
+        forget_stdout()
         sys.exit(exits.BROKEN_PIPE)
     except Exception as error:  # the last resort: a line rather than a page
         _explain(error, f"error INTERNAL_ERROR: a fault of ours ({type(error).__name__}: {error})")
@@ -90,9 +100,3 @@ def _explain(error: Exception, line: str) -> None:
     if os.environ.get("LUMIKU_DEBUG") == "1":
         traceback.print_exception(error)
     sys.stderr.write(line + "\n")
-
-
-def _forget_stdout() -> None:
-    """Nobody reads it any more, so that the flush at exit must not fail once more."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

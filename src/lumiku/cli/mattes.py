@@ -1,5 +1,6 @@
 """Mattes that were kept or brought along, instead of a model's."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ class Mattes:
         for ending in (MATTE_SUFFIX, ".png"):
             for stem in stems:
                 candidate = folder / f"{stem}{ending}"
-                if candidate.is_file():
+                if os.path.isfile(candidate):  # noqa: PTH113  a name too long is no file, not an error
                     return candidate
         raise MatteMissing(f"There is no {stems[-2]}{MATTE_SUFFIX} or {stems[-2]}.png in {folder}.")
 

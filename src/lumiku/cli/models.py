@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lumiku.cli.flags import PanelledCommand
+
 if TYPE_CHECKING:
     from lumiku.engine.catalog import ModelSpec
     from lumiku.engine.settings import EngineSettings
@@ -18,7 +20,7 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="NAME", show_default=
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
-@app.command("list")
+@app.command("list", cls=PanelledCommand)
 def list_models(*, as_json: Json = False) -> None:
     """Show each model: which tiers use it, its size, its licence and whether it is here."""
     from lumiku.engine.catalog import CATALOG
@@ -43,7 +45,7 @@ def list_models(*, as_json: Json = False) -> None:
         _print_table(rows)
 
 
-@app.command()
+@app.command(cls=PanelledCommand)
 def pull(
     names: Names = None,
     *,
@@ -79,7 +81,7 @@ def pull(
     _each(_chosen(names, _used_by_tiers), get)
 
 
-@app.command()
+@app.command(cls=PanelledCommand)
 def verify(names: Names = None) -> None:
     """Hash weights again and name those that are damaged; without names, all that are here."""
     from lumiku.engine.weights.store import verify_weights
@@ -91,7 +93,7 @@ def verify(names: Names = None) -> None:
     _each(specs, lambda spec: f"whole: {verify_weights(spec, settings)}")
 
 
-@app.command()
+@app.command(cls=PanelledCommand)
 def remove(names: Annotated[list[str], typer.Argument(metavar="NAME", show_default=False)]) -> None:
     """Delete weights and everything that was built from them."""
     from lumiku.engine.weights.store import remove_weights
@@ -105,7 +107,7 @@ def remove(names: Annotated[list[str], typer.Argument(metavar="NAME", show_defau
     _each(_chosen(names, list), delete)
 
 
-@app.command()
+@app.command(cls=PanelledCommand)
 def optimise(names: Names = None) -> None:
     """Build the int8 models for this machine; without names, those that the tiers use."""
     from lumiku.engine.weights.optimise import optimise_model

@@ -138,10 +138,10 @@ def choose_destination(out: str | None, arguments: Arguments) -> Destination:
             raise UsageFault("Only one picture can go to standard output.")
         return Destination(stdout=True)
     path = Path(out)
-    is_folder = out.endswith(("/", os.sep)) or path.is_dir()
+    is_folder = out.endswith(("/", os.sep)) or os.path.isdir(out)  # noqa: PTH112  no error where it is too long
     if arguments.is_single and not is_folder:
         return Destination(file=path)
-    if path.exists() and not path.is_dir():
+    if os.path.isfile(out):  # noqa: PTH113  as above
         raise UsageFault("Several results need a folder, but -o names a file.")
     return Destination(folder=path)
 

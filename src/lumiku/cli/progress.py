@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from lumiku.cli.report import Report, Status, printable
+from lumiku.cli.stdout import write_stdout
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -79,8 +80,7 @@ class JsonTeller(Teller):
 
     def show(self, report: Report) -> None:
         """Print it now, so that a program can follow."""
-        sys.stdout.write(report.to_json() + "\n")
-        sys.stdout.flush()
+        write_stdout(report.to_json().encode() + b"\n")
 
 
 class LineTeller(Teller):

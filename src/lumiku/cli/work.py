@@ -1,6 +1,5 @@
 """One picture: read, cut out, compose, encode, write; and what becomes of it when any of this fails."""
 
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from lumiku.cli.naming import Job
 from lumiku.cli.reading import mtime_ns, read_source
 from lumiku.cli.report import Facts, Report
 from lumiku.cli.resume import Ledger
+from lumiku.cli.stdout import write_stdout
 from lumiku.cli.write import write_file
 from lumiku.engine.cutout import Cutout
 from lumiku.engine.options import Options
@@ -72,8 +72,7 @@ class Bench:
 
     def _write(self, output: Path | None, data: bytes, modified: int | None) -> None:
         if output is None:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+            write_stdout(data)
             return
         write_file(output, data, mtime_ns=modified, replace=self._ledger.force)
 
