@@ -87,6 +87,8 @@ def cut_out(
         else:
             with clock.step("restore"):
                 matte = restore(fused, picture.height, picture.width)
+    if picture.alpha is not None:
+        matte = np.asarray(cv2.multiply(matte, picture.alpha, scale=1 / 255), dtype=np.uint8)
     executions = tuple(model.execution for model in models.values())
     return _finish(picture, matte, options, clock, pipeline=pipeline, executions=executions)
 
@@ -108,6 +110,8 @@ def cut_out_with_matte(picture: Picture, matte: U8, options: Options, clock: Clo
         raise InvalidInput(
             f"The matte has {width}x{height} pixels, the picture {picture.width}x{picture.height}."
         )
+    if picture.alpha is not None:
+        matte = np.minimum(matte, picture.alpha)  # not the product: a kept matte has the alpha in it already
     brought = PipelineSpec("matte", (), "f32")
     return _finish(picture, matte, options, clock, pipeline=brought, executions=())
 
@@ -121,8 +125,6 @@ def _finish(
     pipeline: PipelineSpec,
     executions: tuple[Execution, ...],
 ) -> Cutout:
-    if picture.alpha is not None:
-        matte = np.asarray(cv2.multiply(matte, picture.alpha, scale=1 / 255), dtype=np.uint8)
     with clock.step("measure"):
         found = measure(matte)
     rgb = picture.rgb

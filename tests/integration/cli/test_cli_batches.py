@@ -210,6 +210,19 @@ def test_a_kept_matte_composes_to_the_very_same_result(cli: Cli) -> None:
     assert (red < 8, green > 247, blue < 8) == (True, True, True)
 
 
+def test_a_kept_matte_has_the_pictures_own_alpha_once(cli: Cli) -> None:
+    cli.photo("a.png")
+    half = Image.open(cli.folder / "photos" / "a.png").convert("RGBA")
+    half.putalpha(128)
+    half.save(cli.folder / "photos" / "a.png")
+    remove(cli, "photos/a.png", "-o", "out/a.png", "--save-matte")
+    kept = np.asarray(Image.open(cli.folder / "out" / "a.matte.png"))
+    assert kept.max() == 128
+    done = cli.run("compose", "photos/a.png", "--matte", "out/a.matte.png", "-o", "again.png")
+    assert done.returncode == 0
+    assert (cli.folder / "again.png").read_bytes() == (cli.folder / "out" / "a.png").read_bytes()
+
+
 def test_a_matte_of_another_size_is_refused(cli: Cli) -> None:
     cli.photo("a.jpg")
     cli.photo("b.jpg", 20, 30)
