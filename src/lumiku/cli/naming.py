@@ -3,7 +3,7 @@
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -191,15 +191,16 @@ def _clashing(groups: Sequence[tuple[str, ...]]) -> list[int]:
     return [i for i, group in enumerate(groups) if any(uses[name] > 1 for name in group)]
 
 
-def _numbered(stems: Iterable[str], ending: str, *, matte: bool) -> Iterator[str]:
+def _numbered(stems: Sequence[str], ending: str, *, matte: bool) -> list[str]:
     taken: set[str] = set()
-    for stem in stems:
-        candidate, number = stem, 1
-        while not taken.isdisjoint(_taken(candidate, ending, matte=matte)):
+    numbered = list(stems)
+    for i in sorted(range(len(stems)), key=stems.__getitem__):
+        number = 1
+        while not taken.isdisjoint(_taken(numbered[i], ending, matte=matte)):
             number += 1
-            candidate = f"{stem}-{number}"
-        taken.update(_taken(candidate, ending, matte=matte))
-        yield candidate
+            numbered[i] = f"{stems[i]}-{number}"
+        taken.update(_taken(numbered[i], ending, matte=matte))
+    return numbered
 
 
 def _taken(stem: str, ending: str, *, matte: bool) -> tuple[str, ...]:
