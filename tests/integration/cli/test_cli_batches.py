@@ -7,6 +7,10 @@ import resource
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -176,6 +180,36 @@ def test_from_standard_input_to_standard_output(cli: Cli) -> None:
     done = cli.run("remove", "-", "--matte", "mattes/a.matte.png", stdin=b"junk")
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.startswith(b"error INVALID_FILE_TYPE")
+
+
+@pytest.fixture
+def address(cli: Cli) -> Iterator[str]:
+    """The folder as a web site on loopback."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(cli.folder))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_pictures_from_addresses(cli: Cli, address: str) -> None:
+    cli.photo("a.jpg")
+    arguments = (f"{address}/photos/a.jpg?size=1", f"{address}/photos/none.jpg", "-o", "out/")
+    code, told, _ = remove(cli, *arguments)
+    assert code == 1
+    assert {each["error"]["code"] for each in told.values()} == {"SOURCE_REFUSED"}  # type: ignore[index]
+    cli.env["LUMIKU_INTAKE__ALLOW_PRIVATE_ADDRESSES"] = "true"
+    _, told, _ = remove(cli, *arguments)
+    assert told[arguments[0]]["error"] is None
+    assert told[arguments[1]]["error"]["code"] == "SOURCE_FAILED"  # type: ignore[index]
+    assert files_below(cli.folder / "out") == {"a.png"}
+    assert remove(cli, *arguments)[1][arguments[0]]["status"] == "skipped"
 
 
 def test_the_extension_decides_the_format_unless_told_otherwise(cli: Cli) -> None:
