@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from lumiku.engine.steps.enlarge import enlarged, fraction
 from lumiku.engine.types import F32, U8
 
 _SOLVE_LONG_SIDE_PX = 384
@@ -45,16 +46,15 @@ def estimate_foreground(rgb: U8, alpha: U8) -> U8:
     height, width = alpha.shape
     scale = min(1.0, _SOLVE_LONG_SIDE_PX / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small_rgb = _fraction(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA))
-    small_alpha = _fraction(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA))
+    small_rgb = fraction(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA))
+    small_alpha = fraction(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA))
     foreground, background = solve_colours(small_rgb, small_alpha)
-    scales = size[0] / width, size[1] / height
     for rows, columns in tiles:
         tile_alpha = alpha[rows, columns]
-        share = _fraction(tile_alpha)[..., None]
-        near = _cut(foreground, rows, columns, scales)
-        far = _cut(background, rows, columns, scales)
-        rest = _fraction(rgb[rows, columns]) - share * near - (1 - share) * far
+        share = fraction(tile_alpha)[..., None]
+        near = enlarged(foreground, rows, columns, alpha.shape)
+        far = enlarged(background, rows, columns, alpha.shape)
+        rest = fraction(rgb[rows, columns]) - share * near - (1 - share) * far
         near += rest * (share / (share * share + (1 - share) ** 2 + _DAMPING))
         colour = np.rint(np.clip(near, 0, 1) * 255).astype(np.uint8)
         np.copyto(result[rows, columns], colour, where=((tile_alpha > 0) & (tile_alpha < 255))[..., None])
@@ -136,25 +136,5 @@ def _band_tiles(alpha: U8) -> Iterator[tuple[slice, slice]]:
                 yield slice(top, top + tile.shape[0]), slice(left, left + tile.shape[1])
 
 
-def _cut(small: F32, rows: slice, columns: slice, scales: tuple[float, float]) -> F32:
-    """One tile of `small` scaled up, with pixel centres where a resize of the whole would put them."""
-    across, down = scales
-    matrix = np.array(
-        [[across, 0, (columns.start + 0.5) * across - 0.5], [0, down, (rows.start + 0.5) * down - 0.5]]
-    )
-    tile = cv2.warpAffine(
-        small,
-        matrix,
-        (columns.stop - columns.start, rows.stop - rows.start),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return np.asarray(tile, np.float32)
-
-
 def _resized(values: F32, size: tuple[int, int], interpolation: int) -> F32:
     return np.asarray(cv2.resize(values, size, interpolation=interpolation), np.float32)
-
-
-def _fraction(values: cv2.typing.MatLike) -> F32:
-    return np.asarray(values, np.float32) / np.float32(255)

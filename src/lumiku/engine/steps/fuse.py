@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from lumiku.engine.steps.measure import crispness
 from lumiku.engine.types import F32
 
 _JUDGED_AT_PX = 256
@@ -35,12 +36,6 @@ def fuse(mattes: Sequence[F32]) -> F32:
         mean += np.float32(weight) * _resized(matte, width, height, cv2.INTER_CUBIC)
     np.clip(mean, 0, 1, out=mean)
     return mean * mean * (3 - 2 * mean)
-
-
-def crispness(matte: F32) -> float:
-    """How near to 0 or 1 the values are where there is foreground: 1 - sum(a (1 - a)) / sum(a), in [0, 1]."""
-    total = float(matte.sum())
-    return 1.0 - float((matte * (1 - matte)).sum()) / total if total > 0 else 0.0
 
 
 def agreement(one: F32, other: F32) -> float:
