@@ -51,14 +51,20 @@ def estimate_foreground(rgb: U8, alpha: U8) -> U8:
     foreground, background = solve_colours(small_rgb, small_alpha)
     for rows, columns in tiles:
         tile_alpha = alpha[rows, columns]
-        share = fraction(tile_alpha)[..., None]
+        share = fraction(cv2.merge((tile_alpha, tile_alpha, tile_alpha)))
         near = enlarged(foreground, rows, columns, alpha.shape)
         far = enlarged(background, rows, columns, alpha.shape)
-        rest = fraction(rgb[rows, columns]) - share * near - (1 - share) * far
-        near += rest * (share / (share * share + (1 - share) ** 2 + _DAMPING))
-        colour = np.rint(np.clip(near, 0, 1) * 255).astype(np.uint8)
-        np.copyto(result[rows, columns], colour, where=((tile_alpha > 0) & (tile_alpha < 255))[..., None])
+        near += _correction(fraction(rgb[rows, columns]), share, near, far)
+        colour = np.asarray(cv2.convertScaleAbs(np.maximum(near, 0), alpha=255), np.uint8)
+        cv2.copyTo(colour, cv2.inRange(tile_alpha, 1, 254), result[rows, columns])
     return result
+
+
+def _correction(rgb: F32, share: F32, near: F32, far: F32) -> F32:
+    """What the foreground must gain so that both colours compose to the picture again, damped."""
+    missing = rgb - far - share * (near - far)
+    weight = share * share + (1 - share) * (1 - share) + _DAMPING
+    return np.asarray(share * missing / weight, np.float32)
 
 
 def solve_colours(rgb: F32, alpha: F32) -> tuple[F32, F32]:
@@ -95,35 +101,35 @@ def solve_colours(rgb: F32, alpha: F32) -> tuple[F32, F32]:
 
 
 def _solve_level(rgb: F32, alpha: F32, foreground: F32, background: F32, sweeps: int) -> tuple[F32, F32]:
-    weights = [_SMOOTHNESS + _EDGE_SMOOTHNESS * np.abs(alpha - side) for side in _sides(alpha)]
-    tie = weights[0] + weights[1] + weights[2] + weights[3]
-    rest = 1 - alpha
-    near, far, cross = alpha * alpha + tie, rest * rest + tie, alpha * rest
-    determinant = near * far - cross * cross
-    to_near, to_far, to_other = (
-        (part / determinant)[..., None].astype(np.float32) for part in (far, near, -cross)
+    # Channels first here: products with one plane of weights are then three times faster.
+    picture, near, far = (
+        np.ascontiguousarray(part.transpose(2, 0, 1)) for part in (rgb, foreground, background)
     )
-    from_near, from_far = rgb * alpha[..., None], rgb * rest[..., None]
+    weights = [_SMOOTHNESS + _EDGE_SMOOTHNESS * np.abs(alpha - side) for side in _sides(alpha[None])]
+    tie = (weights[0] + weights[1] + weights[2] + weights[3])[0]
+    rest = 1 - alpha
+    own_near, own_far, cross = alpha * alpha + tie, rest * rest + tie, alpha * rest
+    determinant = own_near * own_far - cross * cross
+    to_near, to_far, to_other = own_far / determinant, own_near / determinant, -cross / determinant
+    from_near, from_far = picture * alpha, picture * rest
     for _ in range(sweeps):
-        right_near = from_near + _weighted(foreground, weights)
-        right_far = from_far + _weighted(background, weights)
-        foreground = np.clip(to_near * right_near + to_other * right_far, 0, 1)
-        background = np.clip(to_other * right_near + to_far * right_far, 0, 1)
-    return foreground, background
+        right_near = from_near + _weighted(near, weights)
+        right_far = from_far + _weighted(far, weights)
+        near = np.clip(to_near * right_near + to_other * right_far, 0, 1)
+        far = np.clip(to_other * right_near + to_far * right_far, 0, 1)
+    return np.ascontiguousarray(near.transpose(1, 2, 0)), np.ascontiguousarray(far.transpose(1, 2, 0))
 
 
 def _weighted(colour: F32, weights: list[F32]) -> F32:
-    left, right, above, below = (
-        side * weight[..., None] for side, weight in zip(_sides(colour), weights, strict=True)
-    )
+    left, right, above, below = (side * weight for side, weight in zip(_sides(colour), weights, strict=True))
     total: F32 = left + right + above + below
     return total
 
 
-def _sides(values: F32) -> tuple[F32, F32, F32, F32]:
-    """The neighbours to the left, right, above and below; edges repeat."""
-    padded = np.asarray(cv2.copyMakeBorder(values, 1, 1, 1, 1, cv2.BORDER_REPLICATE), np.float32)
-    return padded[1:-1, :-2], padded[1:-1, 2:], padded[:-2, 1:-1], padded[2:, 1:-1]
+def _sides(planes: F32) -> tuple[F32, F32, F32, F32]:
+    """The neighbours to the left, right, above and below in cxhxw; edges repeat."""
+    padded = np.pad(planes, ((0, 0), (1, 1), (1, 1)), mode="edge")
+    return padded[:, 1:-1, :-2], padded[:, 1:-1, 2:], padded[:, :-2, 1:-1], padded[:, 2:, 1:-1]
 
 
 def _band_tiles(alpha: U8) -> Iterator[tuple[slice, slice]]:

@@ -13,6 +13,10 @@ _JUDGED_AT_PX = 256
 _CRISPNESS_POWER = 16
 _AGREEMENT_POWER = 2
 _LEAST_AGREEMENT = 1e-3
+# A matte is fine when it has at least a quarter of the finest one's pixels.
+_FINE_SHARE = 4
+_EDGE_WIDTH = 0.015
+_TOLERANCE = 0.25
 
 
 def fuse(mattes: Sequence[F32]) -> F32:
@@ -20,7 +24,9 @@ def fuse(mattes: Sequence[F32]) -> F32:
 
     A saliency network that has lost the subject answers with greys, and one that differs from all the others
     is usually the wrong one. So each matte is weighted by crispness^16 times agreement^2, and the weighted
-    mean, which is greyer than its parts, goes through a smoothstep that gives it their contrast back.
+    mean, which is greyer than its parts, goes through a smoothstep that gives it their contrast back. Coarse
+    mattes say where the subject is, not where exactly it ends: wherever the finest mattes alone show the same
+    region, the edge is theirs.
 
     Args:
         mattes: at least one, each hxw float32 in [0, 1] of any size, each covering the whole picture.
@@ -31,11 +37,12 @@ def fuse(mattes: Sequence[F32]) -> F32:
     if len(mattes) == 1:
         return mattes[0]
     height, width = max((matte.shape for matte in mattes), key=lambda shape: shape[0] * shape[1])
-    mean = np.zeros((height, width), np.float32)
-    for matte, weight in zip(mattes, _weights(mattes), strict=True):
-        mean += np.float32(weight) * _resized(matte, width, height, cv2.INTER_CUBIC)
-    np.clip(mean, 0, 1, out=mean)
-    return mean * mean * (3 - 2 * mean)
+    region = _weighted_mean(mattes, height, width)
+    fine = [matte for matte in mattes if matte.size * _FINE_SHARE >= height * width]
+    if len(fine) == len(mattes):
+        return region
+    edge = _weighted_mean(fine, height, width)
+    return region + _near(region, edge) * (edge - region)
 
 
 def agreement(one: F32, other: F32) -> float:
@@ -44,7 +51,25 @@ def agreement(one: F32, other: F32) -> float:
     return float(np.minimum(one, other).sum()) / union if union > 0 else 1.0
 
 
+def _weighted_mean(mattes: Sequence[F32], height: int, width: int) -> F32:
+    mean = np.zeros((height, width), np.float32)
+    for matte, weight in zip(mattes, _weights(mattes), strict=True):
+        mean += np.float32(weight) * _resized(matte, width, height, cv2.INTER_CUBIC)
+    np.clip(mean, 0, 1, out=mean)
+    return mean * mean * (3 - 2 * mean)
+
+
+def _near(region: F32, edge: F32) -> F32:
+    """1 where both show the same region, falling to 0 where they differ over more than an edge's width."""
+    difference = _resized(edge - region, _JUDGED_AT_PX, _JUDGED_AT_PX, cv2.INTER_AREA)
+    spread = np.abs(cv2.GaussianBlur(difference, (0, 0), _EDGE_WIDTH * _JUDGED_AT_PX))
+    near = np.clip(1 - spread / np.float32(_TOLERANCE), 0, 1).astype(np.float32)
+    return _resized(near, region.shape[1], region.shape[0], cv2.INTER_LINEAR)
+
+
 def _weights(mattes: Sequence[F32]) -> list[float]:
+    if len(mattes) == 1:
+        return [1.0]
     thumbnails = [_resized(matte, _JUDGED_AT_PX, _JUDGED_AT_PX, cv2.INTER_AREA) for matte in mattes]
     weights = []
     for index, one in enumerate(thumbnails):

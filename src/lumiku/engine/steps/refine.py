@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from lumiku.engine.steps.enlarge import enlarged, fraction
-from lumiku.engine.steps.restore import restore
+from lumiku.engine.steps.restore import clear, scale_up
 from lumiku.engine.types import F32, U8
 
 _FIT_LONG_SIDE_PX = 1024
@@ -19,20 +19,22 @@ _EPSILON = 1e-3
 _STRIP_PX = 256
 # What is already all but opaque or transparent, in 0..255, stays as it is.
 _SURE_BELOW, _SURE_ABOVE = 13, 242
+# Fused and filtered mattes are greyer than a model's own, so more is cleared than `restore` does.
+_HAZE = 0.1
 
 
 def refine(rgb: U8, matte: F32) -> U8:
-    """Scale a matte to the picture's size and let its edge follow the picture.
+    """Scale a matte to the picture's size, let its edge follow the picture, and clear its haze.
 
     Args:
         rgb: HxWx3 uint8, the picture.
         matte: hxw float32 in [0, 1] covering the whole picture.
 
     Returns:
-        HxW uint8. Values below 13 and above 242 are those of `restore`, exactly.
+        HxW uint8, its haze cleared.
     """
     height, width = rgb.shape[:2]
-    result = restore(matte, height, width)
+    result = scale_up(matte, height, width)
     scale = min(1.0, _FIT_LONG_SIDE_PX / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     slopes, offsets = _fit(
@@ -52,7 +54,7 @@ def refine(rgb: U8, matte: F32) -> U8:
         edge = np.einsum("hwc,hwc->hw", part[..., :3], fraction(rgb[rows, columns])) + part[..., 3]
         levels = np.rint(np.clip(edge, 0, 1) * 255).astype(np.uint8)
         np.copyto(strip[:, columns], levels, where=uncertain[:, columns])
-    return result
+    return clear(result, _HAZE)
 
 
 def _fit(guide: F32, matte: F32) -> tuple[F32, F32]:

@@ -10,7 +10,7 @@ from lumiku.engine.types import F32, U8, Box, Deadline, MattingModel
 
 _PADDING = 0.15
 _WORTH_IT_BELOW = 0.9
-_MAX_SIDE_PX = 2048
+_MAX_ENLARGEMENT = 2
 
 
 def second_pass(rgb: U8, matte: F32, model: MattingModel, deadline: Deadline) -> F32 | None:
@@ -27,7 +27,7 @@ def second_pass(rgb: U8, matte: F32, model: MattingModel, deadline: Deadline) ->
 
     Returns:
         The model's answer in its place in the whole picture, 0 elsewhere, at a resolution that keeps the
-        answer's own detail (up to 2048 px a side, never more than the picture's). None where there is no
+        answer's own detail (up to twice its height and width). None where there is no
         subject, or where its box is nearly the whole picture, so that a second look would see nothing new.
     """
     found = subject_box(matte)
@@ -55,8 +55,9 @@ def second_pass(rgb: U8, matte: F32, model: MattingModel, deadline: Deadline) ->
 
 
 def _side(full_px: int, answer_px: int, crop_px: int) -> int:
-    """The canvas's side on which the answer keeps its pixels."""
-    return max(1, min(full_px, _MAX_SIDE_PX, math.ceil(answer_px * full_px / crop_px)))
+    """The canvas's side on which the answer keeps its pixels: one to two times the answer's own."""
+    kept = min(full_px, math.ceil(answer_px * full_px / crop_px))
+    return min(_MAX_ENLARGEMENT * answer_px, max(answer_px, kept))
 
 
 def _padded(box: Box, height: int, width: int) -> Box:
