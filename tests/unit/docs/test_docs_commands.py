@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from lumiku.cli.main import app
+from lumiku.cli.app import app
 from support.markdown import ROOT, code_spans, commands, pages, shell_lines
 
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
@@ -42,11 +42,10 @@ def refused(text: str) -> dict[str, str]:
     for arguments in commands(shell_lines(text), "lumiku"):
         reasons[" ".join(arguments)] = why_refused(arguments)
     for arguments in commands(code_spans(text), "lumiku"):
-        # The prose may speak of any COMMAND, and of an option without its value.
-        named = ["remove" if word == "COMMAND" else word for word in arguments]
-        reason = why_refused(named)
-        is_mention = bool(named) and reason == f"Option '{named[-1]}' requires an argument."
-        reasons[" ".join(arguments)] = None if is_mention else reason
+        # The prose may speak of any COMMAND, of a command by itself, and of an option without its value.
+        reason = why_refused(["remove" if word == "COMMAND" else word for word in arguments]) or ""
+        is_mention = reason.startswith("Missing") or reason.endswith("requires an argument.")
+        reasons[" ".join(arguments)] = None if is_mention else reason or None
     return {call: reason for call, reason in reasons.items() if reason is not None}
 
 
@@ -74,12 +73,14 @@ def test_the_readme_starts_with_two_commands() -> None:
 
 def test_wrong_commands_are_found() -> None:
     text = (
-        "Run `lumiku remove a.jpg --tier best`; `lumiku COMMAND --help` and `lumiku remove --matte` help.\n\n"
+        "Run `lumiku remove a.jpg --tier best`; `lumiku COMMAND --help`, `lumiku compose`,"
+        " `lumiku remove --matte`.\n\n"
         "```sh\n"
         "cat a.jpg | LUMIKU_ENGINE__THREADS=2 lumiku remove - > b.png  # --nonsense\n"
         "lumiku remove 'a b.jpg' \\\n    -o b.png\n"
         "lumiku models fetch\n"
         "lumiku remove a.jpg --matte\n"
+        "lumiku compose a.jpg\n"
         "```\n"
     )
     assert commands(shell_lines(text), "lumiku") == [
@@ -87,8 +88,14 @@ def test_wrong_commands_are_found() -> None:
         ["remove", "a b.jpg", "-o", "b.png"],
         ["models", "fetch"],
         ["remove", "a.jpg", "--matte"],
+        ["compose", "a.jpg"],
     ]
-    assert set(refused(text)) == {"remove a.jpg --tier best", "models fetch", "remove a.jpg --matte"}
+    assert set(refused(text)) == {
+        "remove a.jpg --tier best",
+        "models fetch",
+        "remove a.jpg --matte",
+        "compose a.jpg",
+    }
 
 
 def test_unknown_targets_are_found() -> None:

@@ -59,3 +59,21 @@ def test_decisions_have_one_numbering() -> None:
     numbers = [path.name[:4] for path in sorted((ROOT / "docs/decisions").glob("*.md"))]
     assert all(number.isdigit() for number in numbers)
     assert len(numbers) == len(set(numbers))
+
+
+def unknown_names(tree: str, package: Path) -> set[str]:
+    """What the tree names and the package lacks, and what it leaves out."""
+    here = {path.name for path in package.rglob("*") if path.suffix == ".py" or path.is_dir()}
+    named = set(re.findall(r"\b\w+\.py\b|\b\w+(?=/ )", tree))
+    top = {path.name for path in (*package.iterdir(), *(package / "engine").iterdir())}
+    expected = {name for name in top if not name.startswith("__") and name != "py.typed"}
+    return (named - here) | (expected - named)
+
+
+def test_the_tree_is_the_package() -> None:
+    page = (ROOT / "docs/architecture.md").read_text("utf-8")
+    tree = page[page.index("src/lumiku/\n") : page.index("tests/ ")]
+    package = ROOT / "src/lumiku"
+    assert unknown_names(tree, package) == set()
+    wrong = tree.replace("    load.py", "    lode.py")
+    assert unknown_names(wrong, package) == {"lode.py", "load.py"}
