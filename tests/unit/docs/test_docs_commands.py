@@ -44,7 +44,7 @@ def refused(text: str) -> dict[str, str]:
     for arguments in commands(code_spans(text), "lumiku"):
         # The prose may speak of any COMMAND, of a command by itself, and of an option without its value.
         reason = why_refused(["remove" if word == "COMMAND" else word for word in arguments]) or ""
-        is_mention = reason.startswith("Missing") or reason.endswith("requires an argument.")
+        is_mention = reason.startswith(("Missing", "Usage:")) or reason.endswith("requires an argument.")
         reasons[" ".join(arguments)] = None if is_mention else reason or None
     return {call: reason for call, reason in reasons.items() if reason is not None}
 
