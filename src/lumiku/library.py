@@ -1,12 +1,14 @@
 """The library's verbs: `remove` gives back what it was given, `cutout` gives all that was found."""
 
 import functools
+import threading
 from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from pydantic import ValidationError
 
 from lumiku.engine.cutout import Cutout, changed
 from lumiku.engine.errors import InvalidOption, PictureMissing
@@ -15,6 +17,8 @@ from lumiku.engine.options import Options
 from lumiku.engine.remover import Remover
 from lumiku.engine.types import U8
 from lumiku.settings import Settings
+
+_first = threading.Lock()
 
 Given = bytes | bytearray | memoryview | str | Path | Image.Image | NDArray[Any]
 
@@ -52,7 +56,7 @@ def remove(data: Given, **options: Any) -> bytes | Cutout | Image.Image | U8:
     if isinstance(data, Image.Image):
         return result.image()
     if isinstance(data, np.ndarray):
-        return np.asarray(result.image())
+        return np.array(result.image())
     return result.to_bytes()
 
 
@@ -74,17 +78,28 @@ def cutout(data: Given, *, remover: Remover | None = None, **options: Any) -> Cu
     return (remover or _shared_remover()).remove(_readable(data), chosen)
 
 
-@functools.cache
 def _shared_remover() -> Remover:
-    return load_remover(Settings().engine)
+    with _first:  # else two threads that come first would both make one, and load every model twice
+        return _make_remover()
+
+
+@functools.cache
+def _make_remover() -> Remover:
+    try:
+        return load_remover(Settings().engine)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "__".join(str(part).upper() for part in first["loc"])
+        raise InvalidOption(f"The setting LUMIKU_{place} cannot be used: {first['msg']}.") from error
 
 
 def _readable(data: Given) -> bytes | Image.Image | NDArray[Any]:
     if isinstance(data, str | Path):
         try:
             return Path(data).read_bytes()
-        except OSError as error:
-            raise PictureMissing(f"{Path(data).name} cannot be read: {error.strerror}.") from error
+        except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+            reason = getattr(error, "strerror", None) or "it is no path"
+            raise PictureMissing(f"{Path(data).name!r} cannot be read: {reason}.") from error
     if isinstance(data, bytearray | memoryview):
         return bytes(data)
     if isinstance(data, bytes | Image.Image | np.ndarray):

@@ -66,8 +66,8 @@ class Remover:
             DeadlineExceeded: the time is over.
         """
         chosen = options or Options()
-        pipeline = pipeline_for(chosen)
         clock = self._clock(chosen, deadline)
+        pipeline = pipeline_for(chosen)
         decoded = self._decode(picture, chosen, clock)
         precision = self._precision(pipeline)
         return cut_out(decoded, pipeline, lambda name: self._model(name, precision), chosen, clock)
@@ -96,7 +96,9 @@ class Remover:
 
     def warm(self, options: Options | None = None) -> None:
         """Load what a removal with these options needs, so that the first one does not wait for it."""
-        pipeline = pipeline_for(options or Options())
+        chosen = options or Options()
+        validate(chosen)
+        pipeline = pipeline_for(chosen)
         for name in pipeline.models:
             self._model(name, self._precision(pipeline))
 
@@ -119,15 +121,28 @@ class Remover:
         return pipeline.precision if self._settings.precision == "auto" else self._settings.precision
 
     def _model(self, name: str, precision: str) -> MattingModel:
+        key = (name, precision)
         with self._lock:
-            slot = self._slots.setdefault((name, precision), _Slot())
-            self._slots.move_to_end((name, precision))
-            while len(self._slots) > self._settings.max_models:
-                self._slots.popitem(last=False)
+            slot = self._slots.setdefault(key, _Slot())
+            self._slots.move_to_end(key)
         with slot.lock:
             if slot.model is None:
-                slot.model = self._load(name, precision)
+                slot.model = self._load_or_forget(key, slot)
             return slot.model
+
+    def _load_or_forget(self, key: tuple[str, str], slot: _Slot) -> MattingModel:
+        """Load; only then do others have to go. A failure takes no place."""
+        try:
+            model = self._load(*key)
+        except BaseException:
+            with self._lock:
+                if self._slots.get(key) is slot:
+                    del self._slots[key]
+            raise
+        with self._lock:
+            while len(self._slots) > self._settings.max_models:
+                self._slots.popitem(last=False)
+        return model
 
     def _load(self, name: str, precision: str) -> MattingModel:
         spec = find_model(name)
@@ -137,7 +152,12 @@ class Remover:
 
 
 def pipeline_for(options: Options) -> PipelineSpec:
-    """The pipeline that the options ask for: the tier's, or one model alone."""
+    """The pipeline that the options ask for: the tier's, or one model alone.
+
+    Raises:
+        UnknownModel: the catalogue has no such model.
+    """
     if options.model is None:
         return TIER_PIPELINES[options.tier]
-    return PipelineSpec(f"model:{options.model}", (options.model,), "int8")
+    name = find_model(options.model).name
+    return PipelineSpec(f"model:{name}", (name,), "int8")

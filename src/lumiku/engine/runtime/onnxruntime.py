@@ -62,3 +62,6 @@ class ONNXRuntimeSession:
         if self._spec.activation == "sigmoid":
             matte = np.float32(1) / (np.float32(1) + np.exp(-matte))
         return matte
+
+    def release(self) -> None:
+        """See `Session.release`. ONNX Runtime keeps its arena as long as the session."""

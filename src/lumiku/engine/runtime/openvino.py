@@ -4,11 +4,11 @@ import threading
 from pathlib import Path
 
 import numpy as np
-import openvino as ov
 
 from lumiku.engine.catalog import ModelSpec
 from lumiku.engine.runtime.session import SessionFailed, first_line
 from lumiku.engine.types import F32, U8
+from lumiku.engine.weights.compiled import compile_model
 from lumiku.engine.weights.graph import read_graph, with_byte_input
 
 
@@ -31,8 +31,7 @@ class OpenVINOSession:
             path: the model's file.
             spec: the model's row.
             precision: what the result reports.
-            hint: OpenVINO's precision for what is not int8, "f32" or "bf16"; always given, for
-                its own default is slower on some processors.
+            hint: OpenVINO's precision for what is not int8, "f32" or "bf16".
             threads: 0 is one for each core.
             cache_dir: where compiled models are kept between processes.
 
@@ -40,20 +39,10 @@ class OpenVINOSession:
             SessionFailed: OpenVINO cannot load it.
         """
         self.precision = precision
-        config: dict[str, object] = {
-            "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": hint,
-            "CACHE_DIR": str(cache_dir),
-        }
-        if threads:
-            config["INFERENCE_NUM_THREADS"] = threads
         try:
-            core = ov.Core()
-            if path.suffix == ".xml":
-                compiled = core.compile_model(path, "CPU", config)
-            else:
-                compiled = core.compile_model(with_byte_input(read_graph(path, spec), spec), "CPU", config)
-            self._request = compiled.create_infer_request()
+            model = path if path.suffix == ".xml" else with_byte_input(read_graph(path, spec), spec)
+            self._compiled = compile_model(model, hint=hint, threads=threads, cache_dir=cache_dir)
+            self._request = self._compiled.create_infer_request()
         except RuntimeError as error:
             raise SessionFailed(first_line(error, path)) from error
         self._lock = threading.Lock()
@@ -64,3 +53,8 @@ class OpenVINOSession:
             self._request.infer([image[np.newaxis]], share_inputs=True)
             matte: F32 = self._request.get_output_tensor(0).data[0, 0].astype(np.float32)
         return matte
+
+    def release(self) -> None:
+        """See `Session.release`."""
+        with self._lock:
+            self._compiled.release_memory()

@@ -8,7 +8,7 @@ from lumiku.engine.catalog import ModelSpec
 from lumiku.engine.errors import OptimiseFailed, RuntimeUnavailable
 from lumiku.engine.runtime.session import Session, SessionFailed
 from lumiku.engine.settings import EngineSettings
-from lumiku.engine.weights.store import derived_folder, ensure_weights
+from lumiku.engine.weights.store import ensure_weights
 
 _log = logging.getLogger(__name__)
 
@@ -50,26 +50,27 @@ def _open_openvino(
     del provider
     try:
         from lumiku.engine.runtime.openvino import OpenVINOSession  # noqa: PLC0415 - loads the runtime
-        from lumiku.engine.weights.optimise import optimise_model  # noqa: PLC0415 - loads the runtime
+        from lumiku.engine.weights.optimise import compiled_folder, optimise_model  # noqa: PLC0415
     except ImportError as error:
         raise SessionFailed(f"it cannot be imported ({error})") from error
-    path, hint = weights, "f32"
-    if precision == "int8" and spec.recipe is not None:
+
+    def open_file(path: Path, precision: str, hint: str) -> Session:
+        cache_dir = compiled_folder(spec, settings)
+        threads = settings.threads
+        return OpenVINOSession(
+            path, spec, precision=precision, hint=hint, threads=threads, cache_dir=cache_dir
+        )
+
+    insists = settings.strict and settings.precision == "int8" and precision == "int8"
+    if precision == "int8" and (spec.recipe is not None or insists):
         try:
             built = optimise_model(spec, settings)
-            path, hint = built.path, built.hint
-        except OptimiseFailed as error:
-            if settings.strict and settings.precision == "int8":
-                raise SessionFailed(error.message) from error
-            _log.warning("%s Float runs instead, several times slower.", error.message)
-    return OpenVINOSession(
-        path,
-        spec,
-        precision="f32" if path is weights else "int8",
-        hint=hint,
-        threads=settings.threads,
-        cache_dir=derived_folder(spec, settings) / "compiled",
-    )
+            return open_file(built.path, "int8", built.hint)
+        except (OptimiseFailed, SessionFailed) as error:
+            if insists:
+                raise SessionFailed(str(error).rstrip(".")) from error
+            _log.warning("%s Float runs instead, several times slower.", error)
+    return open_file(weights, "f32", "f32")
 
 
 def _open_onnxruntime(

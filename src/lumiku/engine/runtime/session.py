@@ -24,6 +24,10 @@ class Session(Protocol):
         """
         ...
 
+    def release(self) -> None:
+        """Give back the memory that inferring took; the next `run` takes it again."""
+        ...
+
 
 class SessionFailed(Exception):
     """A runtime or device cannot be used here; never leaves `select`, which falls back or says why."""

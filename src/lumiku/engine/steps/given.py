@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from lumiku.engine.errors import ImageTooLarge, InvalidOption
+from lumiku.engine.errors import ImageTooLarge, InvalidOption, UnreadableImage
 from lumiku.engine.steps.color import to_pixels
 from lumiku.engine.steps.decode import DecodeLimits
 from lumiku.engine.steps.orientation import read_orientation, turn_upright
@@ -35,9 +35,10 @@ def picture_of_array(array: NDArray[Any], limits: DecodeLimits) -> Picture:
             f"An array's last axis is 1, 3 or 4 channels, not {planes.shape[2]}.", option="data"
         )
     _check_size(array.shape[1], array.shape[0], limits)
-    rgb = np.repeat(planes, 3, axis=2) if planes.shape[2] == 1 else planes[..., :3]
-    alpha = np.ascontiguousarray(planes[..., 3]) if planes.shape[2] == 4 else None
-    return Picture(np.ascontiguousarray(rgb), None if alpha is None or alpha.min() == 255 else alpha)
+    # Copies: the caller may fill the array with the next picture while a cutout of this one lives on.
+    rgb = np.repeat(planes, 3, axis=2) if planes.shape[2] == 1 else np.array(planes[..., :3], order="C")
+    alpha = np.array(planes[..., 3], order="C") if planes.shape[2] == 4 else None
+    return Picture(rgb, None if alpha is None or alpha.min() == 255 else alpha)
 
 
 def picture_of_image(image: Image.Image, limits: DecodeLimits) -> Picture:
@@ -48,10 +49,18 @@ def picture_of_image(image: Image.Image, limits: DecodeLimits) -> Picture:
         limits: on pixels, and what becomes of its profile.
 
     Raises:
+        InvalidOption: it has no pixels.
         ImageTooLarge: more pixels than the limit.
+        UnreadableImage: it was opened from a file that turns out to be damaged.
     """
+    if not (image.width and image.height):
+        raise InvalidOption("An image must have pixels.", option="data")
     _check_size(image.width, image.height, limits)
-    pixels = to_pixels(image.copy(), srgb=limits.color_profile == "srgb", key_depth=8)
+    try:
+        loaded = image.copy()
+    except (OSError, ValueError, SyntaxError) as error:  # what Pillow's plugins raise when they load
+        raise UnreadableImage(f"The {image.format} picture is damaged or ends too early.") from error
+    pixels = to_pixels(loaded, srgb=limits.color_profile == "srgb", key_depth=8)
     orientation = read_orientation(image)
     return Picture(
         rgb=turn_upright(pixels.rgb, orientation),

@@ -3,23 +3,26 @@
 import hashlib
 import json
 import logging
+import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import openvino as ov
+from filelock import FileLock
 
 from lumiku.engine.catalog import ModelSpec
 from lumiku.engine.errors import OptimiseFailed
 from lumiku.engine.settings import EngineSettings
 from lumiku.engine.types import F32, U8
+from lumiku.engine.weights.compiled import compile_model
 from lumiku.engine.weights.graph import read_graph, with_byte_input
-from lumiku.engine.weights.quantize import load_recipe, quantize
+from lumiku.engine.weights.quantize import Recipe, load_recipe, quantize
+from lumiku.engine.weights.stamps import is_stamped, stamp
 from lumiku.engine.weights.store import derived_folder, find_weights
 
 # Counts as tool version: raise it when the same recipe would give another model.
@@ -27,6 +30,7 @@ _BUILD = 1
 # Sound recipes differ from float by 0.02 on the test picture; broken ones by 0.1 and more.
 _MAX_DIFFERENCE = 0.05
 _TIMED_RUNS = 3
+_FILES = ("model.xml", "model.bin")
 
 _log = logging.getLogger(__name__)
 
@@ -49,15 +53,18 @@ class Optimised:
 
 
 def find_optimised(spec: ModelSpec, settings: EngineSettings) -> Optimised | None:
-    """The int8 model built earlier from just these weights, recipe and tools on this kind of processor."""
-    if spec.recipe is None:
-        return None
-    folder = _folder(spec, settings)
+    """The int8 model built earlier from just these weights, recipe and tools on this kind of processor.
+
+    None where there is none that can be trusted: unfinished, damaged, or with facts that make no sense.
+    """
     try:
+        folder = _folder(spec, settings)
         facts = json.loads((folder / "facts.json").read_text("utf-8"))
-        return Optimised(folder / "model.xml", facts["hint"], facts["difference"])
-    except (OSError, ValueError, KeyError):
+        found = Optimised(folder / "model.xml", facts["hint"], float(facts["difference"]))
+        whole = all(_is_whole(folder / name, facts["sha256"][name]) for name in _FILES)
+    except (OptimiseFailed, OSError, ValueError, KeyError, TypeError):
         return None
+    return found if whole and found.hint in _hints() else None
 
 
 def optimise_model(spec: ModelSpec, settings: EngineSettings, progress: Progress | None = None) -> Optimised:
@@ -65,6 +72,7 @@ def optimise_model(spec: ModelSpec, settings: EngineSettings, progress: Progress
 
     The result is compared with the float model on a picture made by code, so that a processor whose int8
     arithmetic overflows, or tools that read the recipe otherwise, are found out here and not by a customer.
+    Processes that want the same model wait for the first one.
 
     Args:
         spec: a model with a recipe.
@@ -72,41 +80,60 @@ def optimise_model(spec: ModelSpec, settings: EngineSettings, progress: Progress
         progress: called with steps done and steps in all.
 
     Raises:
-        OptimiseFailed: the model has no recipe, or what was built is not usable; the message says why.
+        OptimiseFailed: the model has no usable recipe, there is no place for the result, or what was built
+            is not usable; the message says why.
         ModelMissing: the weights are not here.
     """
     found = find_optimised(spec, settings)
     if found is not None:
         return found
-    if spec.recipe is None:
-        raise OptimiseFailed(f"'{spec.name}' has no int8 recipe; it runs in float.", model=spec.name)
-    weights = find_weights(spec, settings)
-    report = progress or _silent
     folder = _folder(spec, settings)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+    weights = find_weights(spec, settings)
     try:
-        built = _build(spec, weights, scratch, report)
-        (scratch / "facts.json").write_text(json.dumps(asdict(built) | {"path": "model.xml"}), "utf-8")
-        _publish(scratch, folder)
-    except (RuntimeError, KeyError) as error:
-        raise OptimiseFailed(
-            f"The int8 model of '{spec.name}' could not be built: {type(error).__name__}.", model=spec.name
-        ) from error
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.parent / ".optimise.lock"):
+            return find_optimised(spec, settings) or _build(spec, weights, settings, progress or _silent)
+    except OSError as error:
+        raise _failed(spec, f"{folder.parent} cannot be written ({error.strerror})") from error
+    except (RuntimeError, KeyError, ValueError, MemoryError) as error:
+        raise _failed(spec, type(error).__name__) from error
+
+
+def _build(spec: ModelSpec, weights: Path, settings: EngineSettings, report: Progress) -> Optimised:
+    """Build beside the final folder, which appears in one rename; the caller holds the lock."""
+    folder = _folder(spec, settings)
+    for stale in folder.parent.glob(".building-*"):  # of a process that was killed: we hold the lock
+        shutil.rmtree(stale, ignore_errors=True)
+    scratch = folder.parent / f".building-{os.getpid()}"
+    scratch.mkdir()
+    try:
+        built = _build_files(spec, weights, scratch, report)
+        hashes = {name: _sha256(scratch / name) for name in _FILES}
+        facts = {"hint": built.hint, "difference": built.difference, "sha256": hashes}
+        (scratch / "facts.json").write_text(json.dumps(facts), "utf-8")
+        shutil.rmtree(folder, ignore_errors=True)  # there, but not to be trusted
+        scratch.replace(folder)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+    path = folder / "model.xml"
+    # The first picture shall find the compiled model, too; the cache goes by the final path.
+    compile_model(path, hint=built.hint, threads=settings.threads, cache_dir=compiled_folder(spec, settings))
     report(4, 4)
-    return Optimised(folder / "model.xml", built.hint, built.difference)
+    return Optimised(path, built.hint, built.difference)
 
 
-def _build(spec: ModelSpec, weights: Path, scratch: Path, report: Progress) -> Optimised:
+def compiled_folder(spec: ModelSpec, settings: EngineSettings) -> Path:
+    """Where the compiled forms of a model are kept between processes."""
+    return derived_folder(spec, settings) / "compiled"
+
+
+def _build_files(spec: ModelSpec, weights: Path, scratch: Path, report: Progress) -> Optimised:
     report(0, 4)
     picture = _test_picture(spec)
     expected, _ = _run(with_byte_input(read_graph(weights, spec), spec), "f32", picture, runs=1)
     report(1, 4)
     graph = read_graph(weights, spec)
-    assert spec.recipe is not None  # noqa: S101 - checked by the only caller
-    quantize(graph, load_recipe(spec.recipe))
+    quantize(graph, _recipe_of(spec))
     graph = with_byte_input(graph, spec)
     path = scratch / "model.xml"
     ov.save_model(graph, path, compress_to_fp16=False)
@@ -132,8 +159,7 @@ def _hints() -> tuple[str, ...]:
 
 def _run(graph: ov.Model, hint: str, picture: U8, runs: int) -> tuple[F32, float]:
     """The matte of `picture`, and the fastest of `runs` in seconds."""
-    config = {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"}
-    request = ov.Core().compile_model(graph, "CPU", config).create_infer_request()
+    request = compile_model(graph, hint=hint).create_infer_request()
     request.infer([picture[np.newaxis]])
     matte: F32 = request.get_output_tensor(0).data[0, 0].astype(np.float32)
     seconds = []
@@ -162,20 +188,43 @@ def _test_picture(spec: ModelSpec) -> U8:
 
 def _folder(spec: ModelSpec, settings: EngineSettings) -> Path:
     """Named by everything that the int8 model depends on."""
-    recipe = load_recipe(spec.recipe or "")
+    recipe = _recipe_of(spec)
     processor = ov.Core().get_property("CPU", "FULL_DEVICE_NAME")
     parts = (spec.sha256, recipe.text, spec.input_size, version("openvino"), processor, _hints(), _BUILD)
     key = hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
     return derived_folder(spec, settings) / f"int8-{key}"
 
 
-def _publish(scratch: Path, folder: Path) -> None:
-    """Give the finished folder its name; where another process was first, keep that one's."""
+def _recipe_of(spec: ModelSpec) -> Recipe:
+    """The recipe, for just these weights; raises OptimiseFailed."""
+    if spec.recipe is None:
+        raise OptimiseFailed(f"'{spec.name}' has no int8 recipe; it runs in float.", model=spec.name)
     try:
-        scratch.replace(folder)
-    except OSError:
-        if not (folder / "facts.json").is_file():
-            raise
+        recipe = load_recipe(spec.recipe)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _failed(spec, "its recipe is damaged") from error
+    if recipe.weights_sha256 != spec.sha256:
+        raise _failed(spec, "its recipe was made for other weights")
+    return recipe
+
+
+def _failed(spec: ModelSpec, reason: str) -> OptimiseFailed:
+    return OptimiseFailed(f"The int8 model of '{spec.name}' could not be built: {reason}.", model=spec.name)
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    """Whether the file has this hash; as with weights, a stamp is believed while size and time stay."""
+    if is_stamped(path, sha256):
+        return True
+    if _sha256(path) != sha256:
+        return False
+    stamp(path, sha256)
+    return True
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _silent(done: int, total: int | None) -> None:

@@ -46,7 +46,7 @@ def weights_state(spec: ModelSpec, settings: EngineSettings) -> State:
         return "missing"
     if spec.size_bytes and path.stat().st_size != spec.size_bytes:
         return "corrupt"
-    return "optimised" if any(derived_folder(spec, settings).rglob("*.xml")) else "present"
+    return "optimised" if any(derived_folder(spec, settings).glob("int8-*/facts.json")) else "present"
 
 
 def find_weights(spec: ModelSpec, settings: EngineSettings) -> Path:

@@ -119,8 +119,11 @@ def test_a_file_that_nothing_pins_is_not_trusted(settings: EngineSettings) -> No
 def test_remove_takes_what_was_derived_and_what_broke_off(settings: EngineSettings) -> None:
     path = ensure_weights(SPEC, settings)
     derived = derived_folder(SPEC, settings)
-    derived.mkdir(parents=True)
-    (derived / "toy.xml").write_text("<net/>")
+    (derived / ".building-1").mkdir(parents=True)
+    (derived / ".building-1" / "model.xml").write_text("<net/>")
+    assert weights_state(SPEC, settings) == "present"  # a build that was killed is none
+    (derived / ".building-1").rename(derived / "int8-1")
+    (derived / "int8-1" / "facts.json").write_text("{}")
     (settings.models_dir / "toy.onnx.12345678.part").write_bytes(b"half")
     (settings.models_dir / "other.onnx").write_bytes(b"stays")
     assert weights_state(SPEC, settings) == "optimised"
