@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+from lumiku.cli import signals
 from lumiku.cli.errors import Stopped
 from lumiku.cli.naming import Job
 from lumiku.cli.progress import Teller
 from lumiku.cli.report import Report
-from lumiku.cli.signals import Interrupted
 
 Work = Callable[[Job], Report]
 
@@ -72,7 +72,7 @@ def run_jobs(
         else:
             while pending and not (fail_fast and teller.failures):
                 pending = _collect(pending, teller, at_most=len(pending) - 1)
-    except Interrupted as signal:
+    except signals.Interrupted as signal:
         signum = signal.signum
     finally:
         stop.set()
@@ -93,6 +93,7 @@ def leave_at_once(code: int) -> None:
 def _collect(pending: set[Future[Report]], teller: Teller, *, at_most: int) -> set[Future[Report]]:
     """Tell what is done, and wait while more than `at_most` are not."""
     while True:
+        signals.check()
         full = len(pending) > at_most
         done, pending = wait(pending, timeout=_POLL_S if full else 0, return_when=FIRST_COMPLETED)
         _tell(done, teller)

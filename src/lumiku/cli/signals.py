@@ -7,6 +7,7 @@ from types import FrameType
 from lumiku.cli.write import remove_temporary_files
 
 _STOPS = (signal.SIGINT, signal.SIGTERM)
+_received: list[int] = []
 
 
 class Interrupted(BaseException):
@@ -24,7 +25,14 @@ def listen() -> None:
             signal.signal(signum, _interrupt)
 
 
+def check() -> None:
+    """Raise Interrupted once more where a signal came earlier: Python drops what is raised in a finalizer."""
+    if _received:
+        raise Interrupted(_received[0])
+
+
 def _interrupt(signum: int, _frame: FrameType | None) -> None:
+    _received.append(signum)
     for each in _STOPS:
         signal.signal(each, _leave)
     raise Interrupted(signum)

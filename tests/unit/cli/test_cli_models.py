@@ -18,6 +18,7 @@ from lumiku.engine.errors import (
     UnknownModel,
     WeightsUnavailable,
 )
+from lumiku.engine.tiers import TIER_PIPELINES
 
 
 @pytest.fixture
@@ -42,7 +43,10 @@ def states() -> dict[str, str]:
 
 def test_list_tells_tiers_sizes_licences_and_states(folder: Path) -> None:
     rows = {row["name"]: row for row in json.loads(run("list", "--json").stdout)}
-    assert rows["u2net"]["tiers"] == ["basic", "industry"]
+    assert rows["u2net"]["tiers"] == [
+        t for t, pipeline in TIER_PIPELINES.items() if "u2net" in pipeline.models
+    ]
+    assert rows["rmbg-2.0"]["tiers"] == []
     assert rows["isnet"]["size_bytes"] == 88_188_479
     assert rows["rmbg-2.0"]["state"] == "needs opt-in"
     assert rows["segmind-bg-removal"]["state"] == "remote"

@@ -1,6 +1,8 @@
 """What is said about a picture, and the numbers that the shell sees."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -94,6 +96,13 @@ def test_lines_count(capsys: pytest.CaptureFixture[str]) -> None:
     teller = LineTeller(1200, quiet=False)
     teller.add(DONE)
     assert capsys.readouterr().err == "[1/1,200] a.jpg -> a.png  4x3  1 ms\n"
+
+
+def test_the_guide_names_every_exit_code_and_every_key() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "how-to" / "command-line.md").read_text()
+    numbers = {int(text) for row in re.findall(r"(?m)^\| ([\d, ]+) \|", guide) for text in row.split(",")}
+    assert {code for code, _ in exits.EXPLAINED} | {exits.TERMINATED, exits.BROKEN_PIPE} == numbers
+    assert all(f'"{key}":' in guide for key in json.loads(DONE.to_json()))
 
 
 @pytest.mark.parametrize(
