@@ -49,9 +49,7 @@ class Cutout:
     @property
     def rgba(self) -> U8:
         """HxWx4 uint8, straight alpha; colour is zero where alpha is."""
-        rgba = np.dstack([self.rgb, self.matte])
-        rgba[self.matte == 0] = 0
-        return rgba
+        return _rgba(self.rgb, self.matte)
 
     def compose(self, options: Options | None = None) -> Canvas:
         """Lay the subject out on the canvas that the options describe; no model runs.
@@ -80,10 +78,12 @@ class Cutout:
         return encode(self.compose(chosen), chosen).data
 
     def image(self, options: Options | None = None, **changes: object) -> Image.Image:
-        """Compose to a PIL image: RGBA, RGB where a background makes it opaque, or L for a mask."""
+        """Compose to a PIL image: RGBA, RGB where a background makes it opaque, or L for a mask.
+
+        As in `rgba`, colour is zero where alpha is.
+        """
         canvas = self.compose(changed(options or self.options, changes))
-        pixels = canvas.rgb if canvas.alpha is None else np.dstack([canvas.rgb, canvas.alpha])
-        image = Image.fromarray(np.ascontiguousarray(pixels))
+        image = Image.fromarray(canvas.rgb if canvas.alpha is None else _rgba(canvas.rgb, canvas.alpha))
         if canvas.icc_profile:
             image.info["icc_profile"] = canvas.icc_profile
         return image
@@ -103,6 +103,13 @@ class Cutout:
             changes["format"] = known[target.suffix.lower()]
         target.write_bytes(self.to_bytes(None, **changes))
         return target
+
+
+def _rgba(rgb: U8, alpha: U8) -> U8:
+    """Side by side; nothing of the old background is left where alpha is zero."""
+    rgba = np.dstack([rgb, alpha])
+    rgba[alpha == 0] = 0
+    return rgba
 
 
 def changed(options: Options, changes: dict[str, object]) -> Options:

@@ -12,7 +12,6 @@ from PIL import Image
 from lumiku.engine.catalog import find_model
 from lumiku.engine.cutout import Cutout
 from lumiku.engine.models.local import LocalModel
-from lumiku.engine.models.remote import PROVIDERS, open_remote
 from lumiku.engine.options import Options
 from lumiku.engine.pipeline import Clock, cut_out, cut_out_with_matte
 from lumiku.engine.runtime.select import open_session
@@ -146,7 +145,9 @@ class Remover:
 
     def _load(self, name: str, precision: str) -> MattingModel:
         spec = find_model(name)
-        if spec.family in PROVIDERS:
+        if not spec.file:
+            from lumiku.engine.models.remote import open_remote  # noqa: PLC0415 - 0.2 s of HTTP client
+
             return open_remote(spec, self._settings)
         return LocalModel(spec, open_session(spec, self._settings, precision))
 

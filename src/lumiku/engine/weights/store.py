@@ -6,17 +6,18 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from filelock import FileLock, Timeout
 
 from lumiku.engine.catalog import ModelSpec
 from lumiku.engine.errors import InvalidOption, ModelCorrupt, ModelMissing, WeightsUnavailable
 from lumiku.engine.settings import EngineSettings
-from lumiku.engine.weights.fetch import Progress
 from lumiku.engine.weights.licences import is_accepted, require_licence
-from lumiku.engine.weights.sources import Wanted, fetch_from_any, sweep
 from lumiku.engine.weights.stamps import check_hash, is_stamped, stamp, stamp_path, stamped_hash
+
+if TYPE_CHECKING:
+    from lumiku.engine.weights.fetch import Progress
 
 State = Literal["remote", "needs opt-in", "missing", "corrupt", "present", "optimised"]
 
@@ -94,7 +95,11 @@ def verify_weights(spec: ModelSpec, settings: EngineSettings) -> Path:
 
 
 def ensure_weights(
-    spec: ModelSpec, settings: EngineSettings, progress: Progress | None = None, *, sha256: str | None = None
+    spec: ModelSpec,
+    settings: EngineSettings,
+    progress: "Progress | None" = None,
+    *,
+    sha256: str | None = None,
 ) -> Path:
     """The weights on this machine, fetched first where they are missing or damaged.
 
@@ -122,6 +127,8 @@ def ensure_weights(
     expected = _expected(spec, settings, sha256)
     if _is_here(spec, settings, expected):
         return path
+    from lumiku.engine.weights.sources import Wanted, fetch_from_any  # noqa: PLC0415 - 0.2 s of HTTP client
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _lock(path):
@@ -138,6 +145,8 @@ def remove_weights(spec: ModelSpec, settings: EngineSettings) -> list[Path]:
     path = weights_path(spec, settings)
     if not path.parent.is_dir():
         return []
+    from lumiku.engine.weights.sources import sweep  # noqa: PLC0415
+
     with _lock(path):
         sweep(path)
         stamp_path(path).unlink(missing_ok=True)
