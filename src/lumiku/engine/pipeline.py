@@ -10,6 +10,7 @@ import numpy as np
 
 from lumiku.core.errors import InvalidInput
 from lumiku.engine.cutout import Cutout
+from lumiku.engine.errors import InvalidOption
 from lumiku.engine.options import Options
 from lumiku.engine.steps.blend import over_opaque
 from lumiku.engine.steps.foreground import estimate_foreground
@@ -83,7 +84,7 @@ def cut_out(
             fused = fuse(mattes)
         if pipeline.refine:
             with clock.step("refine"):
-                matte = refine(seen_rgb, fused)
+                matte = refine(seen_rgb, fused, pipeline.haze)
         else:
             with clock.step("restore"):
                 matte = restore(fused, picture.height, picture.width)
@@ -103,8 +104,11 @@ def cut_out_with_matte(picture: Picture, matte: U8, options: Options, clock: Clo
         clock: as for `cut_out`.
 
     Raises:
+        InvalidOption: the matte is no HxW uint8 array.
         InvalidInput: the matte has another size than the picture.
     """
+    if matte.ndim != 2 or matte.dtype != np.uint8:
+        raise InvalidOption(f"A matte is HxW uint8; this is {matte.dtype}, {matte.shape}.", option="matte")
     if matte.shape != picture.rgb.shape[:2]:
         height, width = matte.shape
         raise InvalidInput(

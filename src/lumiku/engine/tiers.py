@@ -19,7 +19,7 @@ class PipelineSpec:
     3. `second_pass(rgb, fuse(mattes), model)` of each of `second_pass`, all from the same fused matte;
        answers that are not None join `mattes`.
     4. `matte = fuse(mattes)`; the only one of several is taken as it is.
-    5. `refine(rgb, matte)` where `refine` is set, else `restore(matte, height, width)`.
+    5. `refine(rgb, matte, haze)` where `refine` is set, else `restore(matte, height, width)`.
     6. `estimate_foreground(rgb, matte)` where `foreground` is set and the options ask for decontamination.
 
     Attributes:
@@ -28,7 +28,8 @@ class PipelineSpec:
         precision: what the pipeline is tuned for; settings may override it.
         mirrored: those of `models` that see the mirrored picture too.
         second_pass: those of `models` that look again at the subject's box.
-        refine: sharpen the edge at the picture's full resolution.
+        refine: let the edge follow the picture at its full resolution.
+        haze: how much of the matte's range is cleared at both ends; fused mattes are greyer than one model's.
         foreground: estimate the subject's own colour where it is partly transparent.
     """
 
@@ -37,7 +38,8 @@ class PipelineSpec:
     precision: Literal["int8", "f32"]
     mirrored: tuple[str, ...] = ()
     second_pass: tuple[str, ...] = ()
-    refine: bool = False
+    refine: bool = True
+    haze: float = 0.05
     foreground: bool = True
 
 
@@ -53,6 +55,6 @@ TIER_PIPELINES: dict[Tier, PipelineSpec] = {
         "f32",
         mirrored=("isnet", "u2net"),
         second_pass=("isnet", "u2net"),
-        refine=True,
+        haze=0.1,
     ),
 }

@@ -8,16 +8,13 @@ again (the correction of Forte, "Approximate Fast Foreground Colour Estimation",
 brings back hairs that the small size lost.
 """
 
-from collections.abc import Iterator
-
 import cv2
 import numpy as np
 
-from lumiku.engine.steps.enlarge import enlarged, fraction
+from lumiku.engine.steps.tiles import enlarged, fraction, tiles_between
 from lumiku.engine.types import F32, U8
 
 _SOLVE_LONG_SIDE_PX = 384
-_TILE_PX = 256
 # Neighbours share colour: this much everywhere, and more where alpha changes. A tenth of the paper's weight
 # was 16 % better on composites with known colour.
 _SMOOTHNESS = 1e-5
@@ -40,23 +37,23 @@ def estimate_foreground(rgb: U8, alpha: U8) -> U8:
         HxWx3 uint8, a new array. Pixels with alpha 255 or 0 are those of `rgb`, exactly.
     """
     result = rgb.copy()
-    tiles = list(_band_tiles(alpha))
+    tiles = list(tiles_between(alpha, 1, 254))
     if not tiles:
         return result
-    height, width = alpha.shape
+    height, width = full = alpha.shape[0], alpha.shape[1]
     scale = min(1.0, _SOLVE_LONG_SIDE_PX / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small_rgb = fraction(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA))
     small_alpha = fraction(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA))
     foreground, background = solve_colours(small_rgb, small_alpha)
-    for rows, columns in tiles:
-        tile_alpha = alpha[rows, columns]
+    for tile in tiles:
+        tile_alpha = alpha[tile]
         share = fraction(cv2.merge((tile_alpha, tile_alpha, tile_alpha)))
-        near = enlarged(foreground, rows, columns, alpha.shape)
-        far = enlarged(background, rows, columns, alpha.shape)
-        near += _correction(fraction(rgb[rows, columns]), share, near, far)
+        near = enlarged(foreground, tile, full)
+        far = enlarged(background, tile, full)
+        near += _correction(fraction(rgb[tile]), share, near, far)
         colour = np.asarray(cv2.convertScaleAbs(np.maximum(near, 0), alpha=255), np.uint8)
-        cv2.copyTo(colour, cv2.inRange(tile_alpha, 1, 254), result[rows, columns])
+        cv2.copyTo(colour, cv2.inRange(tile_alpha, 1, 254), result[tile])
     return result
 
 
@@ -130,16 +127,6 @@ def _sides(planes: F32) -> tuple[F32, F32, F32, F32]:
     """The neighbours to the left, right, above and below in cxhxw; edges repeat."""
     padded = np.pad(planes, ((0, 0), (1, 1), (1, 1)), mode="edge")
     return padded[:, 1:-1, :-2], padded[:, 1:-1, 2:], padded[:, :-2, 1:-1], padded[:, 2:, 1:-1]
-
-
-def _band_tiles(alpha: U8) -> Iterator[tuple[slice, slice]]:
-    height, width = alpha.shape
-    for top in range(0, height, _TILE_PX):
-        for left in range(0, width, _TILE_PX):
-            rows, columns = slice(top, top + _TILE_PX), slice(left, left + _TILE_PX)
-            tile = alpha[rows, columns]
-            if cv2.inRange(tile, 1, 254).any():
-                yield slice(top, top + tile.shape[0]), slice(left, left + tile.shape[1])
 
 
 def _resized(values: F32, size: tuple[int, int], interpolation: int) -> F32:
