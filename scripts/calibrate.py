@@ -25,6 +25,10 @@ COARSE_CONSUMERS = {"Interpolate", "Add"}
 """What only these read stays in float: a resized value is rounded after the resize, a residual after the sum.
 Measured on IS-Net at 896 px: mean difference to float 1.21 instead of 1.77 of 255, and 6 % faster."""
 
+RANGE_SHARE = {"isnet": 0.9, "u2net": 1.0}
+"""How much of each range is kept. Mean difference to float (of 255, 30 evaluation pictures): IS-Net 0.504 with
+all of it, 0.476 with 0.9, 0.495 with 0.8, 0.614 with 1.25; U2-Net 0.86 with all of it, 2.48 with 0.8."""
+
 
 class Row(NamedTuple):
     """One rounded activation, as the recipe's file has it."""
@@ -68,7 +72,11 @@ def calibrate(spec: ModelSpec, weights: Path, pictures: list[Path]) -> tuple[dic
         "made_by": f"nncf {nncf.__version__}, {len(pictures)} pictures, MIXED, MEAN_MINMAX",
         "convolutions": names[1:-1],
     }
-    return head, [row for row in rows if not is_coarse(row, coarse)]
+    share = RANGE_SHARE[spec.name]
+    kept = [
+        row._replace(low=row.low * share, high=row.high * share) for row in rows if not is_coarse(row, coarse)
+    ]
+    return head, kept
 
 
 def read_row(node: ov.Node) -> Row:

@@ -1,0 +1,14 @@
+"""All benchmarks: `python -m benchmarks`."""
+
+from benchmarks import memory, png, speed
+
+
+def main() -> None:
+    """Run one after the other; each prints its own table."""
+    for part in (speed, memory, png):
+        print(f"\n## {(part.__doc__ or '').splitlines()[0]}")
+        part.main()
+
+
+if __name__ == "__main__":
+    main()
