@@ -10,11 +10,12 @@ import pytest
 from lumiku.core.errors import InvalidInput, LumikuError
 from lumiku.engine.errors import DeadlineExceeded, InvalidOption, ModelMissing, UnknownModel
 from lumiku.engine.options import TIERS, Options
+from lumiku.engine.pipeline import Clock, cut_out
 from lumiku.engine.remover import Remover, pipeline_for
 from lumiku.engine.settings import EngineSettings
-from lumiku.engine.tiers import TIER_PIPELINES
+from lumiku.engine.tiers import TIER_PIPELINES, PipelineSpec
 from lumiku.engine.types import U8, Deadline, Picture
-from support.fake_engine import FakeRemover, red_square
+from support.fake_engine import FakeRemover, RedModel, red_square
 from support.pictures import encode_rgb
 
 PICTURE = red_square()
@@ -49,8 +50,16 @@ def test_the_times_of_the_steps_are_the_time_of_the_whole(monkeypatch: pytest.Mo
     # Two looks at the clock for each step; `fuse` ran twice.
     assert cutout.timings_ms == {
         name: 2.0 if name == "fuse" else 1.0
-        for name in ("decode", "load", "infer", "fuse", "restore", "measure", "foreground")
+        for name in ("decode", "load", "infer", "fuse", "refine", "measure", "foreground")
     }
+
+
+def test_a_pipeline_in_data_decides_which_steps_run() -> None:
+    plain = PipelineSpec("plain", ("red",), "f32", refine=False, foreground=False)
+    cutout = cut_out(Picture(PICTURE), plain, RedModel, Options(), Clock(Deadline()))
+    assert list(cutout.timings_ms) == ["load", "infer", "fuse", "restore", "measure"]
+    assert cutout.rgb is PICTURE
+    assert cutout.pipeline == "plain"
 
 
 def test_the_colour_is_left_alone_where_nobody_wants_it() -> None:
@@ -96,7 +105,7 @@ def test_a_deadline_that_is_over_stops_before_the_first_step() -> None:
     assert FakeRemover(EngineSettings(timeout_s=60)).remove(PICTURE).outcome == "ok"
 
 
-@pytest.mark.parametrize("step", ["load", "infer", "fuse", "second_pass", "restore", "measure", "foreground"])
+@pytest.mark.parametrize("step", ["load", "infer", "fuse", "second_pass", "refine", "measure", "foreground"])
 def test_a_deadline_names_the_step_that_did_not_start(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = []
 
@@ -106,9 +115,8 @@ def test_a_deadline_names_the_step_that_did_not_start(step: str, monkeypatch: py
             raise DeadlineExceeded("over", step=name)
 
     monkeypatch.setattr(Deadline, "check", check)
-    options = Options(model="u2netp") if step == "restore" else Options(tier="professional")
     with pytest.raises(DeadlineExceeded) as caught:
-        FakeRemover().remove(PICTURE, options)
+        FakeRemover().remove(PICTURE, Options(tier="professional"))
     assert caught.value.details["step"] == step
     assert begun[0] == "decode"
     assert begun[-1] == step
