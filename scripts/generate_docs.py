@@ -4,7 +4,9 @@
 """
 
 import argparse
+import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
@@ -149,13 +151,19 @@ def _default(setting: FieldInfo) -> str:
 def cli_page() -> str:
     """docs/reference/cli.md: every command with its arguments and options."""
     # Here, because the other pages do not need the whole command line.
-    from lumiku.cli.main import app  # noqa: PLC0415
+    from lumiku.cli.app import app  # noqa: PLC0415
 
     command = typer.main.get_command(app)
     context = typer.Context(command, info_name="lumiku")
     page = typer.cli.get_docs_for_click(obj=command, ctx=context, name="lumiku", title="Command line")
     heading, rest = page.split("\n", 1)
-    return f"{heading}\n\n{MADE_BY}{rest.rstrip()}\n"
+    return f"{heading}\n\n{MADE_BY}{_fence_lists(rest).rstrip()}\n"
+
+
+def _fence_lists(page: str) -> str:
+    """Put what a help text shows line by line into blocks, where Markdown keeps the lines."""
+    parts = re.compile(r"(?:\n[\b ]*)+\n(Examples|Exit codes):\n((?: +\S.*\n)+)")
+    return parts.sub(lambda part: f"\n\n{part[1]}:\n\n```\n{textwrap.dedent(part[2])}```\n", page)
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -62,7 +62,12 @@ def test_commands_are_taken(page: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_enough_commands_are_seen() -> None:
-    for name in ("README.md", "docs/how-to/command-line.md", "docs/how-to/models.md"):
+    for name in (
+        "README.md",
+        "docs/how-to/command-line.md",
+        "docs/how-to/models.md",
+        "docs/reference/cli.md",
+    ):
         assert len(commands(shell_lines((ROOT / name).read_text("utf-8")), "lumiku")) >= 5
 
 
