@@ -20,7 +20,8 @@ class Cutout:
 
     Attributes:
         rgb: HxWx3 uint8, the subject's own straight colour; outside the subject it means nothing.
-        matte: HxW uint8, 255 is foreground; all 0 where `outcome` is "unknown_foreground".
+        matte: HxW uint8, 255 is foreground; all 0 where `outcome` is "unknown_foreground", unless it was
+            brought along.
         original: HxWx3 uint8, the picture as decoded, upright.
         box: the subject in pixels, or None.
         confidence: 0..1; higher where the matte is more likely to be right.

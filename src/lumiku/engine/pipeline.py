@@ -131,6 +131,8 @@ def _finish(
 ) -> Cutout:
     with clock.step("measure"):
         found = measure(matte)
+    if found.outcome != "ok" and executions:
+        matte = np.zeros_like(matte)  # a haze that the fused matte was still taken for; one brought is kept
     rgb = picture.rgb
     if pipeline.foreground and options.decontaminate and not options.mask_only and found.outcome == "ok":
         with clock.step("foreground"):

@@ -44,8 +44,8 @@ class PipelineSpec:
 
 
 TIER_PIPELINES: dict[Tier, PipelineSpec] = {
-    "basic": PipelineSpec("basic-1", ("u2net",), "int8"),
-    "standard": PipelineSpec("standard-1", ("isnet",), "int8"),
+    "basic": PipelineSpec("basic-1", ("u2net",), "int8", refine=False),
+    "standard": PipelineSpec("standard-1", ("isnet",), "int8", refine=False),
     "professional": PipelineSpec(
         "professional-1", ("isnet", "u2net"), "int8", mirrored=("u2net",), second_pass=("isnet",)
     ),

@@ -47,7 +47,10 @@ class ONNXRuntimeSession:
         if self._session.get_providers()[0] != wanted:
             raise SessionFailed(f"{wanted} could not be started; ONNX Runtime would have used another")
         self._spec = spec
-        self._input = self._session.get_inputs()[0].name
+        given = self._session.get_inputs()[0]
+        self._input = given.name
+        # The export's own size: only OpenVINO's graph is rebuilt for the catalogue's.
+        self.input_size = (int(given.shape[2]), int(given.shape[3]))
         std = np.array(spec.std, np.float32)
         self._scale = np.float32(1 / 255) / std
         self._shift = np.array(spec.mean, np.float32) / std

@@ -39,6 +39,7 @@ class OpenVINOSession:
             SessionFailed: OpenVINO cannot load it.
         """
         self.precision = precision
+        self.input_size = spec.input_size
         try:
             model = path if path.suffix == ".xml" else with_byte_input(read_graph(path, spec), spec)
             self._compiled = compile_model(model, hint=hint, threads=threads, cache_dir=cache_dir)

@@ -12,12 +12,14 @@ class Session(Protocol):
     runtime: str
     device: str
     precision: str
+    input_size: tuple[int, int]
+    """(height, width) in pixels that `run` takes."""
 
     def run(self, image: U8) -> F32:
         """Infer one matte.
 
         Args:
-            image: hxwx3 uint8 RGB, exactly the model's input size.
+            image: hxwx3 uint8 RGB, exactly `input_size`.
 
         Returns:
             hxw float32 in [0, 1].

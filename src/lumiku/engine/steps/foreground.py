@@ -11,15 +11,19 @@ brings back hairs that the small size lost.
 import cv2
 import numpy as np
 
-from lumiku.engine.steps.tiles import enlarged, fraction, tiles_between
+from lumiku.engine.shrink import shrink
+from lumiku.engine.steps.tiles import Tile, enlarged, fraction, tiles_between
+from lumiku.engine.steps.workers import map_threads
 from lumiku.engine.types import F32, U8
 
-_SOLVE_LONG_SIDE_PX = 384
+# Colour error on composites (of 255) and time at a megapixel, where rembg's error is 55.6: 384 px and ten sweeps
+# at the small levels 11.97, 21 ms; 256 px 12.94, 15 ms; with four sweeps 13.46, 13 ms; 192 px 14.10, 11 ms.
+_SOLVE_LONG_SIDE_PX = 256
 # Neighbours share colour: this much everywhere, and more where alpha changes. A tenth of the paper's weight
 # was 16 % better on composites with known colour.
 _SMOOTHNESS = 1e-5
 _EDGE_SMOOTHNESS = 0.1
-_SWEEPS_SMALL = 10
+_SWEEPS_SMALL = 4
 _SWEEPS = 2
 _SMALL_PX = 32
 # Keeps the full-size correction from amplifying noise where foreground and background both weigh one half.
@@ -43,10 +47,11 @@ def estimate_foreground(rgb: U8, alpha: U8) -> U8:
     height, width = full = alpha.shape[0], alpha.shape[1]
     scale = min(1.0, _SOLVE_LONG_SIDE_PX / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small_rgb = fraction(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA))
-    small_alpha = fraction(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA))
+    small_rgb = fraction(shrink(rgb, *size))
+    small_alpha = fraction(shrink(alpha, *size))
     foreground, background = solve_colours(small_rgb, small_alpha)
-    for tile in tiles:
+
+    def correct(tile: Tile) -> None:
         tile_alpha = alpha[tile]
         share = fraction(cv2.merge((tile_alpha, tile_alpha, tile_alpha)))
         near = enlarged(foreground, tile, full)
@@ -54,6 +59,8 @@ def estimate_foreground(rgb: U8, alpha: U8) -> U8:
         near += _correction(fraction(rgb[tile]), share, near, far)
         colour = np.asarray(cv2.convertScaleAbs(np.maximum(near, 0), alpha=255), np.uint8)
         cv2.copyTo(colour, cv2.inRange(tile_alpha, 1, 254), result[tile])
+
+    map_threads(correct, tiles)
     return result
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from lumiku.engine.shrink import shrink
 from lumiku.engine.types import F32, U8, Box, Outcome
 
 _LONG_SIDE_PX = 512
@@ -38,29 +39,19 @@ def measure(matte: F32 | U8) -> Measurement:
     Returns:
         The subject's box in the matte's own pixels, the confidence, and the outcome.
     """
-    small, scale_y, scale_x = _shrink(matte)
+    small = _shrink(matte)
     peak = float(small.max(initial=0.0))
-    # A subject that was only half seen is still boxed: everything at half its own peak.
-    box = subject_box(small, min(_SUBJECT, peak / 2)) if peak >= _EMPTY_PEAK else None
-    if box is None:
+    if peak < _EMPTY_PEAK:
         return Measurement(None, 0.0, "unknown_foreground")
-    height, width = matte.shape
-    scaled = Box(
-        int(box.left * scale_x),
-        int(box.top * scale_y),
-        min(width, int(np.ceil(box.right * scale_x))),
-        min(height, int(np.ceil(box.bottom * scale_y))),
-    )
-    return Measurement(scaled, _confidence(small), "ok")
+    # A subject that was only half seen is still boxed: everything at half its own peak.
+    threshold = min(_SUBJECT, peak / 2) * (255 if matte.dtype == np.uint8 else 1)
+    return Measurement(subject_box(matte, threshold), _confidence(small), "ok")
 
 
-def subject_box(matte: F32, threshold: float = _SUBJECT) -> Box | None:
+def subject_box(matte: F32 | U8, threshold: float = _SUBJECT) -> Box | None:
     """The smallest rectangle around everything at or above `threshold`; None where nothing is."""
-    mask = matte >= threshold
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if rows.size == 0:
-        return None
-    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+    left, top, width, height = cv2.boundingRect((matte >= threshold).view(np.uint8))
+    return Box(left, top, left + width, top + height) if width else None
 
 
 def crispness(matte: F32) -> float:
@@ -81,10 +72,9 @@ def _confidence(matte: F32) -> float:
     return float(np.clip(crispness(matte) * (1 + whole) / 2, 0, 1) ** 2)
 
 
-def _shrink(matte: F32 | U8) -> tuple[F32, float, float]:
+def _shrink(matte: F32 | U8) -> F32:
     height, width = matte.shape
     scale = min(1.0, _LONG_SIDE_PX / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(matte, size, interpolation=cv2.INTER_AREA) if scale < 1 else matte
-    values = small.astype(np.float32) / np.float32(255 if matte.dtype == np.uint8 else 1)
-    return values, height / size[1], width / size[0]
+    small = shrink(matte, *size)
+    return small.astype(np.float32) / np.float32(255 if matte.dtype == np.uint8 else 1)

@@ -9,8 +9,10 @@ matte. Only the uncertain band takes the result: elsewhere the filter bleeds the
 import cv2
 import numpy as np
 
+from lumiku.engine.shrink import shrink
 from lumiku.engine.steps.restore import HAZE, clear, scale_up
-from lumiku.engine.steps.tiles import enlarged, fraction, tiles_between
+from lumiku.engine.steps.tiles import Tile, enlarged, fraction, tiles_between
+from lumiku.engine.steps.workers import map_threads
 from lumiku.engine.types import F32, U8
 
 _FIT_LONG_SIDE_PX = 512
@@ -36,14 +38,17 @@ def refine(rgb: U8, matte: F32, haze: float = HAZE) -> U8:
     scale = min(1.0, _FIT_LONG_SIDE_PX / max(full))
     size = max(1, round(full[1] * scale)), max(1, round(full[0] * scale))
     slopes, offsets = _fit(
-        fraction(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)),
-        fraction(cv2.resize(result, size, interpolation=cv2.INTER_AREA)),
+        fraction(shrink(rgb, *size)),
+        fraction(shrink(result, *size)),
     )
-    for tile in tiles_between(result, _SURE_BELOW, _SURE_ABOVE):
+
+    def follow(tile: Tile) -> None:
         terms = enlarged(slopes, tile, full) * fraction(rgb[tile])
         edge = cv2.transform(terms, np.ones((1, 3), np.float32)) + enlarged(offsets, tile, full)
         levels = np.rint(np.clip(edge, 0, 1) * 255).astype(np.uint8)
         cv2.copyTo(levels, cv2.inRange(result[tile], _SURE_BELOW, _SURE_ABOVE), result[tile])
+
+    map_threads(follow, tiles_between(result, _SURE_BELOW, _SURE_ABOVE))
     return clear(result, haze)
 
 

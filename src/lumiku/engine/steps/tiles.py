@@ -1,4 +1,4 @@
-"""Full-size work in tiles: only where the matte is uncertain, with a small size's findings scaled up there."""
+"""Full-size work in tiles: only where the matte is uncertain, with what a small size found scaled up."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import cv2
 import numpy as np
 import openvino as ov
 from filelock import FileLock
@@ -171,19 +172,31 @@ def _run(graph: ov.Model, hint: str, picture: U8, runs: int) -> tuple[F32, float
 
 
 def _test_picture(spec: ModelSpec) -> U8:
-    """A shaded ball over a slope of colour: something that every salient-object model finds."""
+    """A large lobed shape, only a little off its background, both of them blotched.
+
+    Both models find it, but not with ease: a plain ball would be found by a badly broken model as well.
+    """
     height, width = spec.input_size
     y, x = np.mgrid[0:height, 0:width].astype(np.float32) / np.float32(height)
-    background = np.stack([0.5 + 0.2 * x, 0.6 - 0.1 * y, 0.7 - 0.2 * x], axis=-1)
-    radius = np.hypot(x - 0.5, y - 0.55) / 0.25
-    ball = np.clip(1.1 - 0.7 * np.hypot(x - 0.42, y - 0.45) / 0.3, 0.1, 1)[..., np.newaxis] * (
-        0.9,
-        0.25,
-        0.15,
-    )
-    inside = np.clip((1 - radius) * 40, 0, 1)[..., np.newaxis]
-    picture: U8 = np.rint((inside * ball + (1 - inside) * background) * 255).astype(np.uint8)
+    dice = np.random.RandomState(5)  # its stream is frozen for good, other than a Generator's
+    background = 0.45 + _blotches(dice, (height, width), cells=3, strength=0.12)
+    tint = np.array([0.15, 0.03, -0.12], np.float32)
+    subject = 0.45 + tint + _blotches(dice, (height, width), cells=6, strength=0.1)
+    angle, distance = np.arctan2(y - 0.52, x - 0.48), np.hypot(x - 0.48, y - 0.52)
+    rim = 0.42 * (1 + 0.25 * np.cos(7 * angle + 1) + 0.12 * np.cos(17 * angle))
+    inside = np.clip((rim - distance) * 30, 0, 1)[..., np.newaxis]
+    pixels = np.clip(inside * subject + (1 - inside) * background, 0, 1)
+    picture: U8 = np.rint(pixels * 255).astype(np.uint8)
     return picture
+
+
+def _blotches(dice: np.random.RandomState, size: tuple[int, int], cells: int, strength: float) -> F32:
+    """Noise of four scales, each half as strong as the one twice as coarse: HxWx3."""
+    total = np.zeros((*size, 3), np.float32)
+    for octave in range(4):
+        grid = dice.standard_normal((cells << octave, cells << octave, 3)).astype(np.float32)
+        total += cv2.resize(grid, size[::-1], interpolation=cv2.INTER_CUBIC) * (strength / 2**octave)
+    return total
 
 
 def _folder(spec: ModelSpec, settings: EngineSettings) -> Path:
