@@ -14,7 +14,7 @@ from lumiku.engine.pipeline import Clock, cut_out
 from lumiku.engine.remover import Remover, pipeline_for
 from lumiku.engine.settings import EngineSettings
 from lumiku.engine.tiers import TIER_PIPELINES, PipelineSpec
-from lumiku.engine.types import U8, Deadline, Picture
+from lumiku.engine.types import F32, U8, Deadline, Picture
 from support.fake_engine import FakeRemover, RedModel, red_square
 from support.pictures import encode_rgb
 
@@ -221,6 +221,28 @@ def test_an_empty_picture_has_an_empty_matte() -> None:
         assert (cutout.outcome, cutout.confidence, cutout.box) == ("unknown_foreground", 0.0, None)
         assert not cutout.matte.any()
         assert cutout.matte.shape == (30, 40)
+
+
+class Haze(RedModel):
+    """Sees a veil that is just enough for a subject, and that later steps thin out."""
+
+    def predict(self, rgb: U8, deadline: Deadline) -> F32:
+        return np.full((32, 32), 0.31, np.float32)
+
+
+def test_a_haze_that_turns_out_to_be_no_subject_leaves_nothing() -> None:
+    plain = PipelineSpec("plain", ("haze",), "f32", refine=False)
+    cutout = cut_out(Picture(PICTURE), plain, Haze, Options(), Clock(Deadline()))
+    assert list(cutout.timings_ms)[:4] == ["load", "infer", "fuse", "restore"]  # it did pass for one at first
+    assert cutout.outcome == "unknown_foreground"
+    assert not cutout.matte.any()
+
+
+def test_a_faint_matte_that_was_brought_is_kept(tmp_path: Path) -> None:
+    faint = np.full(PICTURE.shape[:2], 40, np.uint8)
+    cutout = offline(tmp_path).apply_matte(PICTURE, faint)
+    assert cutout.outcome == "unknown_foreground"
+    assert np.array_equal(cutout.matte, faint)
 
 
 def test_existing_transparency_stays() -> None:
