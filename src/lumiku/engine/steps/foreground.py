@@ -16,7 +16,7 @@ from lumiku.engine.steps.tiles import Tile, enlarged, fraction, tiles_between
 from lumiku.engine.steps.workers import map_threads
 from lumiku.engine.types import F32, U8
 
-# Colour error on composites (of 255) and time at a megapixel, where rembg's error is 55.6: 384 px and ten sweeps
+# Colour error on composites (of 255) and time at a megapixel, rembg at 55.6: 384 px and ten sweeps
 # at the small levels 11.97, 21 ms; 256 px 12.94, 15 ms; with four sweeps 13.46, 13 ms; 192 px 14.10, 11 ms.
 _SOLVE_LONG_SIDE_PX = 256
 # Neighbours share colour: this much everywhere, and more where alpha changes. A tenth of the paper's weight

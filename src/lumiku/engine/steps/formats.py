@@ -129,6 +129,6 @@ def _load_plugins() -> None:
 @cache
 def _heif_opener() -> type[ImageFile]:
     # Used directly: registering it would change what the host program's own Image.open reads.
-    from pillow_heif import HeifImageFile  # noqa: PLC0415  8 MB of codec that most runs never need
+    from pi_heif import HeifImageFile  # noqa: PLC0415  8 MB of codec that most runs never need
 
     return HeifImageFile  # type: ignore[no-any-return]

@@ -14,7 +14,7 @@ SHARED = Path(__file__).parents[4] / ".." / "shared" / "data" / "badinput"
 
 # Files that do not do what Pillow, without plugins, says in the index, and why.
 EXPECTED_OTHERWISE = {
-    # HEIC is read by pillow-heif, which the index was made without.
+    # HEIC is read by pi-heif, which the index was made without.
     "pillow/Tests/images/avif/hopper.heif": "ok",
     "pillow_heif/tests/images/heif/LA_8__128x128.heif": "ok",
     "pillow_heif/tests/images/heif/L_8__128x128.heif": "ok",
