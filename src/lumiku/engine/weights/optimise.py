@@ -28,8 +28,9 @@ from lumiku.engine.weights.store import derived_folder, find_weights
 
 # Counts as tool version: raise it when the same recipe would give another model.
 _BUILD = 1
-# Sound recipes differ from float by 0.02 on the test picture; broken ones by 0.1 and more.
-_MAX_DIFFERENCE = 0.05
+# On the test picture, measured with both hints: the shipped recipes differ from float by 0.004 (IS-Net) and
+# 0.007 (U2-Net); with ranges a fifth as wide by 0.52 both, five times as wide by 0.077 and 0.020.
+_MAX_DIFFERENCE = 0.015
 _TIMED_RUNS = 3
 _FILES = ("model.xml", "model.bin")
 

@@ -39,7 +39,7 @@ RECIPE = Recipe(
     text="toy",
     weights_sha256="a" * 64,
     convolutions=("Convolution_1",),
-    activations=(ActivationRange("Relu_0", (("Convolution_1", 0),), 0.0, 8.0),),
+    activations=(ActivationRange("Relu_0", (("Convolution_1", 0),), 0.0, 1.0),),
 )
 
 
@@ -51,7 +51,7 @@ def toy_graph(path: Path, spec: ModelSpec) -> ov.Model:
         weights = np.abs(rng.standard_normal((after, before, 3, 3))).astype(np.float32) / (9 * before)
         node = op.convolution(node, op.constant(weights), [1, 1], [1, 1], [1, 1], [1, 1])
         node = op.relu(node)
-    scaled = op.clamp(op.multiply(node, op.constant(np.float32(3))), 0.0, 1.0)
+    scaled = op.clamp(op.multiply(node, op.constant(np.float32(30))), 0.0, 1.0)
     model = ov.Model([op.result(scaled)], [picture], "toy")
     _name_by_order(model)
     return model
