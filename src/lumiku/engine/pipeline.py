@@ -13,7 +13,7 @@ from lumiku.engine.cutout import Cutout
 from lumiku.engine.errors import InvalidOption
 from lumiku.engine.options import Options
 from lumiku.engine.steps.blend import over_opaque
-from lumiku.engine.steps.foreground import estimate_foreground
+from lumiku.engine.steps.foreground import estimate_foreground, rough_foreground
 from lumiku.engine.steps.fuse import fuse
 from lumiku.engine.steps.measure import measure
 from lumiku.engine.steps.mirror import predict_mirrored
@@ -134,9 +134,9 @@ def _finish(
     if found.outcome != "ok" and executions:
         matte = np.zeros_like(matte)  # a haze that the fused matte was still taken for; one brought is kept
     rgb = picture.rgb
-    if pipeline.foreground and options.decontaminate and not options.mask_only and found.outcome == "ok":
+    if options.decontaminate and not options.mask_only and found.outcome == "ok":
         with clock.step("foreground"):
-            rgb = estimate_foreground(rgb, matte)
+            rgb = (rough_foreground if pipeline.rough_colour else estimate_foreground)(rgb, matte)
     return Cutout(
         rgb=rgb,
         matte=matte,

@@ -20,7 +20,8 @@ class PipelineSpec:
        answers that are not None join `mattes`.
     4. `matte = fuse(mattes)`; the only one of several is taken as it is.
     5. `refine(rgb, matte, haze)` where `refine` is set, else `restore(matte, height, width)`.
-    6. `estimate_foreground(rgb, matte)` where `foreground` is set and the options ask for decontamination.
+    6. `estimate_foreground(rgb, matte)`, or `rough_foreground` where `rough_colour` is set, where the options
+       ask for decontamination.
 
     Attributes:
         name: recorded with every result; changes when the result changes.
@@ -30,7 +31,7 @@ class PipelineSpec:
         second_pass: those of `models` that look again at the subject's box.
         refine: let the edge follow the picture at its full resolution.
         haze: how much of the matte's range is cleared at both ends; fused mattes are greyer than one model's.
-        foreground: estimate the subject's own colour where it is partly transparent.
+        rough_colour: estimate the subject's own colour at a small size only.
     """
 
     name: str
@@ -40,11 +41,11 @@ class PipelineSpec:
     second_pass: tuple[str, ...] = ()
     refine: bool = True
     haze: float = 0.05
-    foreground: bool = True
+    rough_colour: bool = False
 
 
 TIER_PIPELINES: dict[Tier, PipelineSpec] = {
-    "basic": PipelineSpec("basic-1", ("u2net",), "int8", refine=False),
+    "basic": PipelineSpec("basic-1", ("u2net",), "int8", refine=False, rough_colour=True),
     "standard": PipelineSpec("standard-1", ("isnet",), "int8", refine=False),
     "professional": PipelineSpec(
         "professional-1", ("isnet", "u2net"), "int8", mirrored=("u2net",), second_pass=("isnet",)

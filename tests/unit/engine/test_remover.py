@@ -55,10 +55,9 @@ def test_the_times_of_the_steps_are_the_time_of_the_whole(monkeypatch: pytest.Mo
 
 
 def test_a_pipeline_in_data_decides_which_steps_run() -> None:
-    plain = PipelineSpec("plain", ("red",), "f32", refine=False, foreground=False)
+    plain = PipelineSpec("plain", ("red",), "f32", refine=False, rough_colour=True)
     cutout = cut_out(Picture(PICTURE), plain, RedModel, Options(), Clock(Deadline()))
-    assert list(cutout.timings_ms) == ["load", "infer", "fuse", "restore", "measure"]
-    assert cutout.rgb is PICTURE
+    assert list(cutout.timings_ms) == ["load", "infer", "fuse", "restore", "measure", "foreground"]
     assert cutout.pipeline == "plain"
 
 

@@ -1,5 +1,7 @@
 """Sessions on OpenVINO: the fastest that a CPU can do with these models."""
 
+import ctypes
+import sys
 import threading
 from pathlib import Path
 
@@ -10,6 +12,9 @@ from lumiku.engine.runtime.session import SessionFailed, first_line
 from lumiku.engine.types import F32, U8
 from lumiku.engine.weights.compiled import compile_model
 from lumiku.engine.weights.graph import read_graph, with_byte_input
+
+# glibc keeps what was freed between pieces that are in use; at 12 megapixels that is 15 MB of the peak.
+_MALLOC_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 
 
 class OpenVINOSession:
@@ -59,3 +64,5 @@ class OpenVINOSession:
         """See `Session.release`."""
         with self._lock:
             self._compiled.release_memory()
+        if _MALLOC_TRIM is not None:
+            _MALLOC_TRIM(0)

@@ -19,6 +19,8 @@ from lumiku.engine.types import F32, U8
 # Colour error on composites (of 255) and time at a megapixel, rembg at 55.6: 384 px and ten sweeps
 # at the small levels 11.97, 21 ms; 256 px 12.94, 15 ms; with four sweeps 13.46, 13 ms; 192 px 14.10, 11 ms.
 _SOLVE_LONG_SIDE_PX = 256
+# Alone, without the correction at full size: 19.8 and 4 ms; with 96 px 21.5, with 192 px 18.2 and 6 ms.
+_ROUGH_LONG_SIDE_PX = 128
 # Neighbours share colour: this much everywhere, and more where alpha changes. A tenth of the paper's weight
 # was 16 % better on composites with known colour.
 _SMOOTHNESS = 1e-5
@@ -44,12 +46,8 @@ def estimate_foreground(rgb: U8, alpha: U8) -> U8:
     tiles = list(tiles_between(alpha, 1, 254))
     if not tiles:
         return result
-    height, width = full = alpha.shape[0], alpha.shape[1]
-    scale = min(1.0, _SOLVE_LONG_SIDE_PX / max(height, width))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    small_rgb = fraction(shrink(rgb, *size))
-    small_alpha = fraction(shrink(alpha, *size))
-    foreground, background = solve_colours(small_rgb, small_alpha)
+    full = alpha.shape[0], alpha.shape[1]
+    foreground, background = _solve_small(rgb, alpha, _SOLVE_LONG_SIDE_PX)
 
     def correct(tile: Tile) -> None:
         tile_alpha = alpha[tile]
@@ -62,6 +60,26 @@ def estimate_foreground(rgb: U8, alpha: U8) -> U8:
 
     map_threads(correct, tiles)
     return result
+
+
+def rough_foreground(rgb: U8, alpha: U8) -> U8:
+    """Estimate it from the small size alone: a third of the time, and half as near to the truth again.
+
+    Args and returns are those of `estimate_foreground`.
+    """
+    result = rgb.copy()
+    foreground, _ = _solve_small(rgb, alpha, _ROUGH_LONG_SIDE_PX)
+    levels = cv2.convertScaleAbs(foreground, alpha=255)
+    colour = cv2.resize(levels, (alpha.shape[1], alpha.shape[0]), interpolation=cv2.INTER_LINEAR)
+    cv2.copyTo(colour, cv2.inRange(alpha, 1, 254), result)
+    return result
+
+
+def _solve_small(rgb: U8, alpha: U8, long_side_px: int) -> tuple[F32, F32]:
+    height, width = alpha.shape
+    scale = min(1.0, long_side_px / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return solve_colours(fraction(shrink(rgb, *size)), fraction(shrink(alpha, *size)))
 
 
 def _correction(rgb: F32, share: F32, near: F32, far: F32) -> F32:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lumiku.engine.steps.foreground import estimate_foreground
+from lumiku.engine.steps.foreground import estimate_foreground, rough_foreground
 from lumiku.engine.types import U8
 from support.mattes import disc, over, smooth_colour
 
@@ -30,6 +30,16 @@ def test_at_most_half_the_error_of_premultiplied_colour() -> None:
     ours = band_error(estimate_foreground(picture, alpha), foreground, alpha)
     assert ours <= 0.5 * band_error(premultiplied(picture, alpha), foreground, alpha)
     assert ours <= 0.5 * band_error(picture, foreground, alpha)
+
+
+def test_the_rough_estimate_is_near_enough_and_the_fine_one_nearer() -> None:
+    picture, foreground, alpha = scene()
+    rough = rough_foreground(picture, alpha)
+    fine_error = band_error(estimate_foreground(picture, alpha), foreground, alpha)
+    rough_error = band_error(rough, foreground, alpha)
+    assert fine_error <= rough_error <= 0.5 * band_error(premultiplied(picture, alpha), foreground, alpha)
+    sure = (alpha == 0) | (alpha == 255)
+    assert (rough[sure] == picture[sure]).all()
 
 
 def fringe(colour: U8, foreground: U8, alpha: U8, background: tuple[int, int, int]) -> float:
