@@ -17,6 +17,10 @@ _LEAST_AGREEMENT = 1e-3
 _FINE_SHARE = 4
 _EDGE_WIDTH = 0.015
 _TOLERANCE = 0.25
+# What counts as a wide area, in pixels of the judged size, and how little may vary inside it.
+_FLAT_SIDE_PX = 7
+_FLAT_CONTRAST = 0.4
+_FLAT_BLUR_PX = 2.0
 
 
 def fuse(mattes: Sequence[F32]) -> F32:
@@ -26,7 +30,8 @@ def fuse(mattes: Sequence[F32]) -> F32:
     is usually the wrong one. So each matte is weighted by crispness^16 times agreement^2, and the weighted
     mean, which is greyer than its parts, goes through a smoothstep that gives it their contrast back. Coarse
     mattes say where the subject is, not where exactly it ends: wherever the finest mattes alone show the same
-    region, the edge is theirs.
+    region, the edge is theirs. Wide areas of grey, on which the models disagree, are decided: half a neck
+    that shines through helps nobody.
 
     Args:
         mattes: at least one, each hxw float32 in [0, 1] of any size, each covering the whole picture.
@@ -39,10 +44,11 @@ def fuse(mattes: Sequence[F32]) -> F32:
     height, width = max((matte.shape for matte in mattes), key=lambda shape: shape[0] * shape[1])
     region = _weighted_mean(mattes, height, width)
     fine = [matte for matte in mattes if matte.size * _FINE_SHARE >= height * width]
-    if len(fine) == len(mattes):
-        return region
-    edge = _weighted_mean(fine, height, width)
-    return region + _near(region, edge) * (edge - region)
+    if len(fine) < len(mattes):
+        edge = _weighted_mean(fine, height, width)
+        region = region + _near(region, edge) * (edge - region)
+    decided = _smoothstep(_smoothstep(region))
+    return region + _flat(region) * (decided - region)
 
 
 def agreement(one: F32, other: F32) -> float:
@@ -56,7 +62,21 @@ def _weighted_mean(mattes: Sequence[F32], height: int, width: int) -> F32:
     for matte, weight in zip(mattes, _weights(mattes), strict=True):
         mean += np.float32(weight) * _resized(matte, width, height, cv2.INTER_CUBIC)
     np.clip(mean, 0, 1, out=mean)
-    return mean * mean * (3 - 2 * mean)
+    return _smoothstep(mean)
+
+
+def _smoothstep(values: F32) -> F32:
+    return values * values * (3 - 2 * values)
+
+
+def _flat(region: F32) -> F32:
+    """1 inside wide areas of one grey, where no edge explains it, falling to 0 at edges."""
+    thumbnail = _resized(region, _JUDGED_AT_PX, _JUDGED_AT_PX, cv2.INTER_AREA)
+    window = np.ones((_FLAT_SIDE_PX, _FLAT_SIDE_PX), np.uint8)
+    contrast = cv2.dilate(thumbnail, window) - cv2.erode(thumbnail, window)
+    flat = np.clip(1 - contrast / np.float32(_FLAT_CONTRAST), 0, 1).astype(np.float32)
+    smooth = np.asarray(cv2.GaussianBlur(flat, (0, 0), _FLAT_BLUR_PX), np.float32)
+    return _resized(smooth, region.shape[1], region.shape[0], cv2.INTER_LINEAR)
 
 
 def _near(region: F32, edge: F32) -> F32:

@@ -24,7 +24,7 @@ def test_the_largest_size_and_the_range() -> None:
 
 def test_equal_mattes_stay_what_they_are_where_they_are_sure() -> None:
     matte = disc(256, 256)
-    assert np.abs(fuse([matte, matte]) - matte).max() < 0.1
+    assert np.abs(fuse([matte, matte]) - matte).max() < 0.12
 
 
 def test_a_model_that_lost_the_subject_does_not_count() -> None:
@@ -53,6 +53,17 @@ def test_the_region_is_everybodys_where_the_fine_one_lost_it() -> None:
     fused = fuse([lost, coarse])
     assert soft_iou(fused >= 0.5, disc(1024, 1024) >= 0.5) > 0.97
     assert fused[:100].max() < 0.1
+
+
+def test_a_wide_disagreement_is_decided_and_an_edge_is_not() -> None:
+    one, other = disc(256, 256, softness_px=6), disc(256, 256, softness_px=6)
+    one[96:160, 96:160] = 0.75
+    other[96:160, 96:160] = 0.6
+    fused = fuse([one, other])
+    assert fused[128, 128] > 0.9
+    edge = disc(256, 256, softness_px=6)
+    soft = (edge > 0.2) & (edge < 0.8)
+    assert np.abs(fused - edge)[soft].max() < 0.15
 
 
 def test_nothing_seen_by_anybody_is_nothing() -> None:
