@@ -118,7 +118,8 @@ def optimise(names: Names = None) -> None:
         if spec.recipe is None:
             return "runs in fp32, nothing to build"
         with _shown_progress(spec.name) as progress:
-            return f"built: {optimise_model(spec, settings, progress)}"
+            built = optimise_model(spec, settings, progress)
+        return f"int8 ready; it differs from float by {built.difference:.2%} on the test picture"
 
     _each(_chosen(names, _used_by_tiers), build)
 

@@ -38,7 +38,7 @@ class EngineSettings(BaseModel):
         description="auto takes each pipeline's own choice; int8 falls back to f32 with a warning.",
     )
     threads: int = Field(default=0, ge=0, le=256, description="Inference threads; 0 is one for each core.")
-    max_models: int = Field(default=3, ge=1, le=32, description="Models kept in memory; the least used goes.")
+    max_models: int = Field(default=4, ge=1, le=32, description="Models kept in memory; the least used goes.")
     max_bytes: int = Field(default=256_000_000, ge=1, description="Largest picture file, in bytes.")
     max_pixels: int = Field(default=50_000_000, ge=1, description="Largest picture, in pixels.")
     timeout_s: float | None = Field(default=None, gt=0, description="Time for one picture; none by default.")
