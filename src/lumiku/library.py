@@ -42,7 +42,7 @@ def remove(data: Given, **options: Any) -> bytes | Cutout | Image.Image | U8:
             `remover=` for one of your own instead of the process-wide one.
 
     Returns:
-        For bytes, an encoded file (PNG where anything is transparent, unless `format` says otherwise). For a
+        For bytes, an encoded file (PNG unless `format` says otherwise). For a
         PIL image, an RGBA image. For an array, HxWx4 uint8 with straight alpha. With `mask_only` the image is
         L and the array HxW; with a background they have three channels. For a path, a `Cutout`: nothing is
         written until its `save`.
@@ -99,7 +99,7 @@ def _readable(data: Given) -> bytes | Image.Image | NDArray[Any]:
             return Path(data).read_bytes()
         except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
             reason = getattr(error, "strerror", None) or "it is no path"
-            raise PictureMissing(f"{Path(data).name!r} cannot be read: {reason}.") from error
+            raise PictureMissing(f"{(Path(data).name or str(data))!r} cannot be read: {reason}.") from error
     if isinstance(data, bytearray | memoryview):
         return bytes(data)
     if isinstance(data, bytes | Image.Image | np.ndarray):

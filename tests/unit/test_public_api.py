@@ -20,7 +20,7 @@ SIGNATURES = {
     "Cutout.image": "(self, options=None, **changes)",
     "Cutout.save": "(self, path, **changes)",
     "Options": (
-        "(tier='standard', model=None, mask_only=False, format='auto', quality=90, lossless=False, "
+        "(tier='standard', model=None, mask_only=False, format='png', quality=90, lossless=False, "
         "compression='auto', background_color=None, background_image=None, background_blur=None, "
         "crop=False, crop_margin='0', scale='original', position='original', size='full', shadow='none', "
         "shadow_opacity=0.4, decontaminate=True, color_profile='keep')"

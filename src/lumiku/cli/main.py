@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 
 from lumiku.cli import exits, signals
 from lumiku.cli.report import one_line
@@ -12,6 +13,8 @@ from lumiku.core.errors import LumikuError
 def main() -> None:
     """Run the command line; always ends with SystemExit and one of the documented codes."""
     signals.listen()
+    # Pillow warns of odd metadata with a line of its own source; the picture is read all the same.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
     try:
         from lumiku.cli.app import app  # only now, so that Ctrl-C meanwhile is quiet as well
 

@@ -13,6 +13,16 @@ from lumiku.engine.steps.encode import encode
 from lumiku.engine.types import U8, Box, Execution, Outcome
 from lumiku.engine.validate import validate
 
+_FORMATS = {
+    "": "png",
+    ".png": "png",
+    ".webp": "webp",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".avif": "avif",
+    ".zip": "zip",
+}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cutout:
@@ -34,9 +44,9 @@ class Cutout:
         options: what `to_bytes`, `image` and `save` do unless told otherwise.
     """
 
-    rgb: U8
-    matte: U8
-    original: U8
+    rgb: U8 = field(repr=False)
+    matte: U8 = field(repr=False)
+    original: U8 = field(repr=False)
     box: Box | None
     confidence: float
     outcome: Outcome
@@ -44,8 +54,8 @@ class Cutout:
     pipeline: str
     executions: tuple[Execution, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
-    icc_profile: bytes | None = None
-    options: Options = field(default_factory=Options)
+    icc_profile: bytes | None = field(default=None, repr=False)
+    options: Options = field(default_factory=Options, repr=False)
 
     @property
     def rgba(self) -> U8:
@@ -90,18 +100,18 @@ class Cutout:
         return image
 
     def save(self, path: str | Path, **changes: object) -> Path:
-        """Write a file; its ending chooses the format unless `format` is given."""
+        """Write a file; its ending chooses the format unless `format` is given.
+
+        Raises:
+            InvalidOption: no format has that ending, or an option makes no sense.
+            OSError: the file cannot be written.
+        """
         target = Path(path)
-        known = {
-            ".png": "png",
-            ".webp": "webp",
-            ".jpg": "jpeg",
-            ".jpeg": "jpeg",
-            ".avif": "avif",
-            ".zip": "zip",
-        }
-        if "format" not in changes and target.suffix.lower() in known:
-            changes["format"] = known[target.suffix.lower()]
+        if "format" not in changes:
+            ending = target.suffix.lower()
+            if ending not in _FORMATS:
+                raise InvalidOption(f"No format is known for the ending '{ending}'.", option="format")
+            changes["format"] = _FORMATS[ending]
         target.write_bytes(self.to_bytes(None, **changes))
         return target
 

@@ -25,7 +25,7 @@ class Options:
         tier: which pipeline finds the matte.
         model: one model instead of the tier's, run alone in one pass.
         mask_only: give the matte itself (grey) instead of the cutout.
-        format: "auto" is PNG where anything is transparent, else JPEG.
+        format: of the file; "auto" is PNG where anything is transparent, else JPEG.
         quality: 1..100 for WebP, JPEG and AVIF.
         lossless: WebP without loss.
         compression: PNG: "fast", "small", or "auto" (fast, at most 15 % larger than "small").
@@ -47,7 +47,7 @@ class Options:
     tier: Tier = "standard"
     model: str | None = None
     mask_only: bool = False
-    format: OutputFormat = "auto"
+    format: OutputFormat = "png"
     quality: int = 90
     lossless: bool = False
     compression: Compression = "auto"

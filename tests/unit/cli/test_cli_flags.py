@@ -27,7 +27,7 @@ def test_choices_are_the_engines() -> None:
 
 
 def test_defaults_are_the_engines() -> None:
-    made = read_options(ModelFlags(), LookFlags(), FileFlags(), "auto")
+    made = read_options(ModelFlags(), LookFlags(), FileFlags(), "png")
     for field in fields(Options):
         assert getattr(made, field.name) == getattr(Options(), field.name), field.name
 

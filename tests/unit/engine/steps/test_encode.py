@@ -45,11 +45,11 @@ def test_formats_keep_size_profile_and_alpha(wanted: OutputFormat, pillow: str, 
 
 
 def test_auto_is_png_where_anything_is_transparent_else_jpeg() -> None:
-    assert encode(transparent(), Options()).extension == ".png"
-    assert encode(opaque(), Options()).extension == ".jpg"
+    assert encode(transparent(), Options(format="auto")).extension == ".png"
+    assert encode(opaque(), Options(format="auto")).extension == ".jpg"
     colour, matte = picture()
-    assert encode(Canvas(colour, np.full_like(matte, 255)), Options()).extension == ".jpg"
-    assert encode(Canvas(matte, None), Options(mask_only=True)).extension == ".png"
+    assert encode(Canvas(colour, np.full_like(matte, 255)), Options(format="auto")).extension == ".jpg"
+    assert encode(Canvas(matte, None), Options(format="auto", mask_only=True)).extension == ".png"
 
 
 def test_png_is_rgb_where_opaque_and_grey_for_masks() -> None:
