@@ -15,7 +15,7 @@ from PIL import Image
 
 from support.command_line import Cli, files_below, wait_for
 
-COUNT = 24
+COUNT = 96
 
 
 @pytest.fixture
