@@ -79,6 +79,8 @@ class Report:
         if self.status == "skipped":
             return f"{arrow}  was done before"
         facts = self.facts
+        if facts.width is None:
+            return arrow
         line = f"{arrow}  {facts.width}x{facts.height}"
         if facts.confidence is not None:
             line += f"  confidence {facts.confidence:.2f}"
