@@ -106,12 +106,16 @@ def test_a_picture_for_a_reader_that_went_away(many: Cli) -> None:
 
 def test_a_picture_that_vanishes_meanwhile_has_its_code(many: Cli) -> None:
     process = many.start("remove", "photos", "-o", "out", "--matte", "mattes", "--json", "--jobs", "1")
-    wait_for(lambda: len(results(many)) >= 1)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    process.send_signal(signal.SIGSTOP)  # so that it cannot be done before we are
     (many.folder / "photos" / f"{COUNT - 1}.png").unlink()
+    process.send_signal(signal.SIGCONT)
     out, _ = process.communicate(timeout=120)
-    last = [json.loads(line) for line in out.splitlines()][-1]
+    told = [json.loads(line) for line in [first, *out.splitlines()]]
     assert process.returncode == 1
-    assert last["error"]["code"] == "NOT_FOUND"
+    assert [each["error"]["code"] for each in told if each["error"]] == ["NOT_FOUND"]
+    assert len(told) == COUNT
 
 
 def test_two_runs_at_once_do_not_hurt_each_other(many: Cli) -> None:
