@@ -3,6 +3,7 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from lumiku.core.settings import DatabaseSettings, LogSettings
 from lumiku.engine.settings import EngineSettings
 from lumiku.intake.settings import IntakeSettings
 
@@ -12,5 +13,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LUMIKU_", env_nested_delimiter="__", frozen=True)
 
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
     engine: EngineSettings = Field(default_factory=EngineSettings)
     intake: IntakeSettings = Field(default_factory=IntakeSettings)

@@ -2,9 +2,13 @@
 
     LumikuError
     |- InvalidInput      the caller's picture, option or address is at fault; trying again changes nothing
+    |- Unauthorized      we do not know who is asking
+    |- Forbidden         we know, and they may not
+    |- PaymentRequired   it costs more credits than there are
     |- NotFound          what was asked for is not there
     |- Conflict          it is there already, or somebody else changed it
     |- LimitExceeded     it is larger or takes longer than the limits allow
+    |- TooManyRequests   asked too often; `retry_after_s` says when to come back
     |- Unavailable       something we depend on does not answer now; trying again may help
     `- InternalError     a fault of ours
 
@@ -39,6 +43,24 @@ class InvalidInput(LumikuError):
     code = "INVALID_INPUT"
 
 
+class Unauthorized(LumikuError):
+    """We do not know who is asking."""
+
+    code = "UNAUTHORIZED"
+
+
+class Forbidden(LumikuError):
+    """Known, but not allowed."""
+
+    code = "FORBIDDEN"
+
+
+class PaymentRequired(LumikuError):
+    """It costs more credits than there are."""
+
+    code = "INSUFFICIENT_CREDITS"
+
+
 class NotFound(LumikuError):
     """What was asked for is not there."""
 
@@ -55,6 +77,20 @@ class LimitExceeded(LumikuError):
     """Larger, longer or more than the limits allow."""
 
     code = "LIMIT_EXCEEDED"
+
+
+class TooManyRequests(LumikuError):
+    """Asked too often.
+
+    Attributes:
+        retry_after_s: whole seconds until the next try can succeed.
+    """
+
+    code = "RATE_LIMIT_EXCEEDED"
+
+    def __init__(self, message: str, retry_after_s: int, **details: object) -> None:
+        super().__init__(message, **details)
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(LumikuError):

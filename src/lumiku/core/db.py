@@ -1,0 +1,93 @@
+"""The database: one engine, one metadata, and transactions that say plainly when PostgreSQL is away."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Column, DateTime, MetaData, func
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from lumiku.core.errors import InvalidInput, Unavailable
+from lumiku.core.settings import DatabaseSettings
+
+# Constraints get names from their columns, so that `verify` and error handling can name them.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def created_at() -> Column[object]:
+    """When the row was made, by the database's clock."""
+    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def updated_at() -> Column[object]:
+    """When the row last changed; kept by a trigger that the migrations add to each table with this column."""
+    return Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+class DatabaseUnavailable(Unavailable):
+    """PostgreSQL does not answer, or has no connection to spare."""
+
+    code = "SERVICE_UNAVAILABLE"
+
+
+class Database:
+    """A pool of connections as the application's role.
+
+    `transaction()` is the one way to reach rows: it commits at the end of the block and rolls
+    back on an error.
+    """
+
+    def __init__(self, url: str, settings: DatabaseSettings) -> None:
+        """Open nothing yet; `url` is a `postgresql://` address with user and password."""
+        self.engine: AsyncEngine = create_async_engine(
+            sqlalchemy_url(url),
+            pool_size=settings.pool_size,
+            max_overflow=0,
+            pool_timeout=settings.pool_timeout_s,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": settings.connect_timeout_s,
+                "options": f"-c statement_timeout={int(settings.statement_timeout_s * 1000)}"
+                f" -c lock_timeout={int(settings.lock_timeout_s * 1000)}"
+                " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+            },
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, READ COMMITTED.
+
+        Raises:
+            DatabaseUnavailable: no connection could be had, or it was lost on the way; nothing is committed,
+                except that a connection lost during COMMIT itself leaves the outcome unknown.
+        """
+        try:
+            async with self.engine.begin() as connection:
+                yield connection
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            raise DatabaseUnavailable("the database does not answer; try again in a moment") from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise DatabaseUnavailable("the database went away; try again in a moment") from error
+            raise
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same address for SQLAlchemy's psycopg dialect."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.split("+")[0] not in {"postgresql", "postgres"}:
+        raise InvalidInput("the database's address must start with postgresql://")
+    return f"postgresql+psycopg://{rest}"

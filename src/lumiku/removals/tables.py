@@ -1,0 +1,95 @@
+"""Tables of removals: a job is one picture, a batch is many jobs priced together."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from lumiku.core.db import created_at, metadata, updated_at
+
+_TIER = "tier IN ('basic', 'standard', 'professional', 'industry')"
+
+background_removal_batches = Table(
+    "background_removal_batches",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="RESTRICT"), nullable=False),
+    Column("name", String(200), nullable=False, server_default=""),
+    Column("tier", String(16), nullable=False),
+    Column("status", String(16), nullable=False, server_default="pending"),
+    Column("total_images", Integer, nullable=False),
+    Column("processed_images", Integer, nullable=False, server_default="0"),
+    Column("failed_images", Integer, nullable=False, server_default="0"),
+    Column("pricing", JSONB, nullable=False),
+    Column("options", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("started_at", DateTime(timezone=True)),
+    Column("completed_at", DateTime(timezone=True)),
+    created_at(),
+    updated_at(),
+    CheckConstraint(_TIER, name="tier"),
+    CheckConstraint(
+        "status IN ('pending', 'processing', 'completed', 'partial', 'failed', 'cancelled', 'expired')",
+        name="status",
+    ),
+    CheckConstraint("total_images BETWEEN 1 AND 500", name="total_images"),
+    CheckConstraint(
+        "processed_images >= 0 AND failed_images >= 0 AND processed_images + failed_images <= total_images",
+        name="progress",
+    ),
+    Index("ix_background_removal_batches_user_id_created_at", "user_id", "created_at"),
+    Index("ix_background_removal_batches_status_completed_at", "status", "completed_at"),
+)
+
+background_removal_jobs = Table(
+    "background_removal_jobs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="RESTRICT"), nullable=False),
+    Column("batch_id", ForeignKey("background_removal_batches.id", ondelete="RESTRICT")),
+    Column("position", Integer),  # place in the batch, from 0
+    Column("tier", String(16), nullable=False),
+    Column("status", String(16), nullable=False, server_default="pending"),
+    Column("attempt", SmallInteger, nullable=False, server_default="0"),  # fences late writers
+    Column("original_name", String(255), nullable=False, server_default=""),
+    Column("source_key", Text),
+    Column("result_key", Text),
+    Column("matte_key", Text),
+    Column("thumbnail_key", Text),
+    Column("options", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column(
+        "metadata", JSONB, nullable=False, server_default=text("'{}'::jsonb")
+    ),  # size, format, pipeline, timings
+    Column("pricing_type", String(16), nullable=False, server_default="credits"),
+    Column("credits_used", Integer, nullable=False, server_default="0"),
+    Column("hold_id", ForeignKey("credit_holds.id", ondelete="RESTRICT"), unique=True),
+    Column("error_code", String(64)),
+    Column("error_message", String(500)),
+    Column("processing_ms", Integer),
+    Column("started_at", DateTime(timezone=True)),
+    Column("completed_at", DateTime(timezone=True)),
+    created_at(),
+    updated_at(),
+    UniqueConstraint("batch_id", "position"),
+    CheckConstraint(_TIER, name="tier"),
+    CheckConstraint(
+        "status IN ('pending', 'processing', 'completed', 'failed', 'cancelled', 'expired')", name="status"
+    ),
+    CheckConstraint("pricing_type IN ('credits', 'subscription', 'free')", name="pricing_type"),
+    CheckConstraint("(batch_id IS NULL) = (position IS NULL)", name="position"),
+    CheckConstraint("credits_used >= 0 AND attempt >= 0", name="counts"),
+    CheckConstraint("(status = 'failed') = (error_code IS NOT NULL)", name="error"),
+    Index("ix_background_removal_jobs_user_id_created_at", "user_id", "created_at"),
+    Index("ix_background_removal_jobs_status_completed_at", "status", "completed_at"),
+)
