@@ -11,7 +11,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def names(requirements: list[str]) -> set[str]:
-    return {re.split(r"[<>=!~;\s]", each)[0] for each in requirements}
+    return {re.split(r"[\[<>=!~;\s]", each)[0] for each in requirements}
 
 
 def rows(page: str) -> dict[str, str]:
