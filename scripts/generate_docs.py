@@ -14,7 +14,7 @@ from typing import get_args
 import typer
 import typer.cli
 import typer.main
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -140,7 +140,9 @@ def _default(setting: FieldInfo) -> str:
     value = setting.get_default(call_default_factory=True, validated_data={})
     if isinstance(value, Path):
         # The folder differs by system and user, so the page names what it is relative to.
-        return f"`<user cache>/{value.relative_to(user_cache_path()).as_posix()}`"
+        for folder, root in (("<user cache>", user_cache_path()), ("<user data>", user_data_path())):
+            if value.is_relative_to(root):
+                return f"`{folder}/{value.relative_to(root).as_posix()}`"
     if value is None:
         return "none"
     if isinstance(value, frozenset | set | dict | tuple | list) and not value:

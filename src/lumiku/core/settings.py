@@ -1,8 +1,12 @@
-"""Settings of the database and the log."""
+"""Settings of the database, the log, the HTTP interface and the server's processes."""
 
+import os
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 
 class DatabaseSettings(BaseModel):
@@ -40,3 +44,118 @@ class LogSettings(BaseModel):
     format: Literal["auto", "json", "text"] = Field(
         default="auto", description="auto: text on a terminal, JSON lines elsewhere."
     )
+
+
+class Rate(BaseModel):
+    """So many requests in a period, of which `burst` may come at once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    requests: int = Field(ge=1, le=1_000_000)
+    period_s: int = Field(ge=1, le=86_400)
+    burst: int = Field(ge=1, le=1_000_000)
+
+    def __str__(self) -> str:
+        return self.model_dump_json()
+
+
+class HttpSettings(BaseModel):
+    """What the HTTP interface takes, from whom and how often."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cors_origins: tuple[str, ...] = Field(
+        default=(),
+        description="Other sites' origins whose scripts may call the API with a token; empty: none.",
+    )
+    max_body_bytes: int = Field(
+        default=262_144, ge=1024, description="Largest body of a request without a file."
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None, description="Bearer token for /metrics; without one only administrators may read it."
+    )
+    commit: str = Field(default="", description="What /health calls the commit it was built from.")
+    single_rate: Rate = Field(
+        default=Rate(requests=30, period_s=60, burst=10), description="Single removals of an account."
+    )
+    batch_rate: Rate = Field(
+        default=Rate(requests=5, period_s=3600, burst=2), description="Batches of an account."
+    )
+    status_rate: Rate = Field(
+        default=Rate(requests=120, period_s=60, burst=30), description="Reads and small changes of an account."
+    )
+    subscription_rate: Rate = Field(
+        default=Rate(requests=10, period_s=60, burst=10), description="Changes of an account's subscription."
+    )
+    login_rate: Rate = Field(
+        default=Rate(requests=5, period_s=900, burst=5),
+        description="Logins from an address; registrations and forgotten passwords too, each counted alone.",
+    )
+
+
+class ServerSettings(BaseModel):
+    """The processes of `lumiku serve` and `lumiku worker`, and where they keep what they keep."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 or :: is every one.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0: any free one.")
+    data: Path = Field(
+        default_factory=lambda: user_data_path("lumiku"),
+        description="Folder for everything the server keeps by default: database, secrets, pictures.",
+    )
+    api_processes: int = Field(
+        default=0, ge=0, le=64, description="Processes that answer HTTP; 0 is one for each core, up to four."
+    )
+    worker_processes: int = Field(default=1, ge=1, le=64, description="Processes that do background work.")
+    open: bool = Field(
+        default=False,
+        description="One person, no accounts, no credits: whoever reaches the address may do everything.",
+    )
+    force_open: bool = Field(
+        default=False, description="Allow `open` on an address that other machines can reach."
+    )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#\s]+[^?#\s]*$",
+        description="Address that people reach the server by, for links in mails; empty: where it listens.",
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(),
+        description='Proxies whose X-Forwarded headers are believed: addresses, networks or "unix"; JSON.',
+    )
+    drain_s: float = Field(
+        default=25,
+        ge=1,
+        le=29,
+        description="How long running requests and jobs may take to end after a request to stop.",
+    )
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, data: Path) -> Path:
+        return data.expanduser().absolute()
+
+    @property
+    def api_count(self) -> int:
+        """How many processes answer HTTP."""
+        return self.api_processes or min(os.cpu_count() or 1, 4)
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def base_url(self) -> str:
+        """What links begin with, without a slash at the end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  a comparison, not a binding
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{everywhere.get(self.host, host)}:{self.port}"
