@@ -29,12 +29,14 @@ users = Table(
     Column("password_hash", Text),  # argon2id; null: cannot log in by password
     Column("role", String(16), nullable=False, server_default="user"),
     Column("status", String(16), nullable=False, server_default="active"),
+    Column("language", String(8), nullable=False, server_default="en"),  # of mails
     Column("mail_opt_out", Boolean, nullable=False, server_default=text("false")),
     Column("deleted_at", DateTime(timezone=True)),
     created_at(),
     updated_at(),
     CheckConstraint("role IN ('user', 'admin')", name="role"),
     CheckConstraint("status IN ('active', 'suspended', 'deleted')", name="status"),
+    CheckConstraint("language IN ('en', 'id')", name="language"),
     CheckConstraint("(status = 'deleted') = (deleted_at IS NOT NULL)", name="deleted"),
 )
 Index("uq_users_email_lower", func.lower(users.c.email), unique=True)

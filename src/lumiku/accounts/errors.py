@@ -1,0 +1,97 @@
+"""What accounts refuse.
+
+LumikuError
+|- Unauthorized      WrongCredentials, InvalidToken, TokenExpired
+|- Forbidden         NotAllowed, CsrfMismatch, RegistrationClosed
+|- InvalidInput      BadAddress, BadPassword, BadProfile, BadScopes, LinkUnusable
+|- NotFound          UserNotFound, KeyNotFound
+|- Conflict          AddressTaken, TooManyKeys, LastAdmin
+|- TooManyRequests   LockedOut
+`- Unavailable       HashingBusy
+"""
+
+from lumiku.core.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+)
+
+
+class WrongCredentials(Unauthorized):
+    """No account has this address and this password."""
+
+
+class InvalidToken(Unauthorized):
+    """The token or key was never ours, or is in force no more."""
+
+    code = "INVALID_TOKEN"
+
+
+class TokenExpired(Unauthorized):
+    """The session has reached its end; log in again."""
+
+    code = "TOKEN_EXPIRED"
+
+
+class NotAllowed(Forbidden):
+    """Known, but this needs another role, scope or kind of proof."""
+
+
+class CsrfMismatch(Forbidden):
+    """A browser's request without the token that only our own pages know."""
+
+
+class RegistrationClosed(Forbidden):
+    """Only the administrator makes accounts here."""
+
+
+class BadAddress(InvalidInput):
+    """Not a mail address."""
+
+
+class BadPassword(InvalidInput):
+    """A password that we do not take."""
+
+
+class BadProfile(InvalidInput):
+    """A name or language that we do not take."""
+
+
+class BadScopes(InvalidInput):
+    """Scopes or a name that a key cannot have."""
+
+
+class LinkUnusable(InvalidInput):
+    """The link was used, has expired, or was never ours."""
+
+
+class UserNotFound(NotFound):
+    """No such account."""
+
+
+class KeyNotFound(NotFound):
+    """The account has no such key."""
+
+
+class AddressTaken(Conflict):
+    """Another account has this address; only administrators are told so."""
+
+
+class TooManyKeys(Conflict):
+    """The account has as many keys as it may have."""
+
+
+class LastAdmin(Conflict):
+    """Nobody would be left to administer."""
+
+
+class LockedOut(TooManyRequests):
+    """Too many failed logins for this address."""
+
+
+class HashingBusy(Unavailable):
+    """More passwords wait to be hashed than we let wait."""
