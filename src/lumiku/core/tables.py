@@ -1,6 +1,6 @@
 """Tables that belong to no feature: stored answers of money requests, and rate limits."""
 
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, String, Table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from lumiku.core.db import created_at, metadata
@@ -24,5 +24,6 @@ rate_limits = Table(
     metadata,
     Column("key", String(200), primary_key=True),  # rule and account or address
     Column("theoretical_arrival_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("allowed", Boolean, nullable=False),  # whether the latest request was let through
     prefixes=["UNLOGGED"],  # worth nothing after a crash, so not worth a log write
 )

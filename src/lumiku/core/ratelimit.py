@@ -1,0 +1,105 @@
+"""Rate limits that are exact across processes: one statement on one row, by the database's clock.
+
+The generic cell rate algorithm (ITU-T I.371) keeps one time for each rule and subject: the theoretical
+arrival time, up to which the requests let through so far are paid for. A request moves it on by one interval,
+and is refused if it would then lie more than a burst of intervals ahead.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import text
+
+from lumiku.core.db import Database
+
+_MAX_KEY_LENGTH = 200
+
+# The row's lock makes requests queue; each sees the time that the one before it left.
+_TAKE = text("""
+WITH request AS MATERIALIZED (
+    SELECT coalesce(CAST(:now AS timestamptz), clock_timestamp()) AS at,
+           CAST(:interval_s AS float8) * interval '1 second' AS step,
+           CAST(:burst AS float8) * CAST(:interval_s AS float8) * interval '1 second' AS ahead
+), taken AS (
+    INSERT INTO rate_limits AS rate (key, theoretical_arrival_at, allowed)
+    SELECT CAST(:key AS varchar), at + step, true FROM request
+    ON CONFLICT (key) DO UPDATE SET
+        allowed = greatest(rate.theoretical_arrival_at, (SELECT at FROM request)) + (SELECT step FROM request)
+                  <= (SELECT at + ahead FROM request),
+        theoretical_arrival_at = CASE
+            WHEN greatest(rate.theoretical_arrival_at, (SELECT at FROM request)) + (SELECT step FROM request)
+                 <= (SELECT at + ahead FROM request)
+            THEN greatest(rate.theoretical_arrival_at, (SELECT at FROM request)) + (SELECT step FROM request)
+            ELSE rate.theoretical_arrival_at END
+    RETURNING theoretical_arrival_at, allowed
+)
+SELECT allowed, CAST(extract(epoch FROM theoretical_arrival_at - at) AS float8) AS ahead_s
+FROM taken CROSS JOIN request
+""")
+
+_FORGET = text("DELETE FROM rate_limits WHERE theoretical_arrival_at <= clock_timestamp()")
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """`per_period` requests every `period_s` seconds in the long run, `burst` of them at once."""
+
+    name: str
+    per_period: int
+    period_s: int
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a request may pass, and what to tell the one who asked.
+
+    Attributes:
+        allowed: it may.
+        limit: requests a period in the long run.
+        remaining: how many more would pass right now.
+        reset_s: seconds until a whole burst would pass again.
+        retry_after_s: seconds until the next request would pass; 0 where it would now.
+    """
+
+    allowed: bool
+    limit: int
+    remaining: int
+    reset_s: int
+    retry_after_s: int
+
+
+async def take(db: Database, limit: RateLimit, subject: str, *, now: datetime | None = None) -> Decision:
+    """Count one request of `subject` (an account or an address) against the rule and decide.
+
+    Args:
+        db: where the counts are.
+        limit: the rule.
+        subject: who asks.
+        now: instead of the database's clock, for tests.
+    """
+    key = f"{limit.name}:{subject}"
+    if len(key) > _MAX_KEY_LENGTH:
+        key = f"{limit.name}:{sha256(subject.encode()).hexdigest()}"
+    interval_s = limit.period_s / limit.per_period
+    parameters = {"key": key, "interval_s": interval_s, "burst": limit.burst, "now": now}
+    async with db.transaction() as tx:
+        row = (await tx.execute(_TAKE, parameters)).one()
+    ahead_s = max(0.0, row.ahead_s)
+    free = (limit.burst * interval_s - ahead_s) / interval_s + 1e-6  # microseconds are the database's grain
+    wait_s = ahead_s - (limit.burst - 1) * interval_s
+    return Decision(
+        allowed=row.allowed,
+        limit=limit.per_period,
+        remaining=max(0, math.floor(free)),
+        reset_s=math.ceil(ahead_s),
+        retry_after_s=0 if free >= 1 else max(1, math.ceil(wait_s)),
+    )
+
+
+async def forget_idle(db: Database) -> int:
+    """Delete the rows of those who could ask a whole burst again; gives how many."""
+    async with db.transaction() as tx:
+        return (await tx.execute(_FORGET)).rowcount
