@@ -55,7 +55,7 @@ def load_or_create_secrets(folder: Path) -> Secrets:
     """
     path = folder / FILE_NAME
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o711)
         if not path.exists():
             _write(path, Secrets((_new_key(),)), replace=False)
         if os.name == "posix" and path.stat().st_mode & 0o077:
