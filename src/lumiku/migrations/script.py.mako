@@ -1,0 +1,18 @@
+"""${message}.
+
+Expand, then contract: the release before this one must still run on the result (CONTRIBUTING.md). There is no
+way down; a mistake is mended by the next revision.
+"""
+
+from alembic import op
+import sqlalchemy as sa
+${imports if imports else ""}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """${message}."""
+    ${upgrades if upgrades else "pass"}

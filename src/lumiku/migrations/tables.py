@@ -1,0 +1,12 @@
+"""Every table of the product in one metadata; importing this makes it whole."""
+
+from lumiku.accounts import tables as accounts
+from lumiku.core import tables as core
+from lumiku.core.db import metadata
+from lumiku.credits import tables as credits_
+from lumiku.removals import tables as removals
+from lumiku.subscriptions import tables as subscriptions
+
+__all__ = ["MODULES", "metadata"]
+
+MODULES = (accounts, core, credits_, removals, subscriptions)
