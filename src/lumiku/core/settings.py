@@ -82,7 +82,7 @@ class HttpSettings(BaseModel):
         default=Rate(requests=5, period_s=3600, burst=2), description="Batches of an account."
     )
     status_rate: Rate = Field(
-        default=Rate(requests=120, period_s=60, burst=30), description="Reads and small changes of an account."
+        default=Rate(requests=120, period_s=60, burst=30), description="Reads and small changes."
     )
     subscription_rate: Rate = Field(
         default=Rate(requests=10, period_s=60, burst=10), description="Changes of an account's subscription."

@@ -1,0 +1,94 @@
+"""Who may call a route: each one says so with `public`, `user(scope)`, `session`, `admin` or `operator`."""
+
+import hmac
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from fastapi import Depends
+from fastapi.params import Depends as Dependency
+from starlette.requests import Request
+
+from lumiku.accounts.errors import NotAllowed
+from lumiku.accounts.identify import identify
+from lumiku.accounts.model import Caller
+from lumiku.api.context import context_of
+from lumiku.api.cookies import CSRF_HEADER, session_cookie
+from lumiku.api.deps import services_of
+from lumiku.core.errors import Unauthorized
+
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Access:
+    """One route's rule: the route class enforces it before the body is read; as a dependency it is a mark.
+
+    Attributes:
+        who: public (anybody, not even looked at), user (a session, or a key with the scope), session (a
+            login and no key), admin (an administrator's session, or key with the scope `admin`), operator (as
+            admin, or the metrics token of the settings).
+        scope: what an API key needs.
+    """
+
+    who: Literal["public", "user", "session", "admin", "operator"]
+    scope: str | None = None
+
+    async def __call__(self) -> None:
+        """Nothing is left to do once the request is here."""
+
+    async def admit(self, request: Request) -> Caller | None:
+        """Who is asking; none on public routes and for the metrics token.
+
+        Raises:
+            Unauthorized: we do not know who asks.
+            Forbidden: we do, and they may not; or a browser's request without its CSRF token.
+            DatabaseUnavailable: nobody can tell now.
+        """
+        if self.who == "public" or (self.who == "operator" and _has_metrics_token(request)):
+            return None
+        services = services_of(request)
+        authorization = request.headers.getlist("authorization")
+        if len(authorization) > 1:
+            raise Unauthorized("more than one Authorization header")
+        caller = await identify(
+            services.db,
+            services.secrets,
+            authorization=authorization[0] if authorization else None,
+            cookie=session_cookie(request),
+            now=services.clock(),
+        )
+        context_of(request.scope).account = caller.user_id
+        if request.method not in _SAFE_METHODS:
+            caller.check_csrf(request.headers.get(CSRF_HEADER))
+        self._check(caller)
+        return caller
+
+    def _check(self, caller: Caller) -> None:
+        if self.who in {"admin", "operator"}:
+            if caller.role != "admin":
+                raise NotAllowed("only an administrator may do that")
+            caller.require("admin")
+        elif self.who == "session":
+            caller.require_session()
+        elif self.scope is not None:
+            caller.require(self.scope)
+
+
+def _has_metrics_token(request: Request) -> bool:
+    token = services_of(request).settings.http.metrics_token
+    given = request.headers.get("authorization", "")
+    return token is not None and hmac.compare_digest(
+        given.encode("utf-8", "surrogateescape"), b"Bearer " + token.get_secret_value().encode()
+    )
+
+
+public: Final[Dependency] = Depends(Access("public"))
+session: Final[Dependency] = Depends(Access("session"))
+admin: Final[Dependency] = Depends(Access("admin", "admin"))
+operator: Final[Dependency] = Depends(Access("operator", "admin"))
+
+
+def user(scope: str) -> Dependency:
+    """A logged-in person, or an API key with this scope."""
+    mark: Dependency = Depends(Access("user", scope))
+    return mark

@@ -1,0 +1,80 @@
+"""The HTTP application: routes, the error envelope, and the layers around them."""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from lumiku.api import openapi
+from lumiku.api.client import TrustedProxies
+from lumiku.api.deps import Services
+from lumiku.api.errors import answer_error, answer_http, answer_invalid
+from lumiku.api.middleware import Outermost
+from lumiku.api.route import guarded_routes
+from lumiku.api.routes import docs, health, pricing
+from lumiku.core.errors import LumikuError
+from lumiku.core.settings import HttpSettings
+from lumiku.health.check import Checks
+from lumiku.health.database import database_check
+
+_ROUTERS = (health.router, pricing.router, docs.router)
+
+
+class Application(FastAPI):
+    """FastAPI with our layer outside its own, so that its own error answers pass through ours too."""
+
+    proxies = TrustedProxies(())
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The framework's layers inside ours."""
+        return Outermost(super().build_middleware_stack(), self.proxies)
+
+    def openapi(self) -> dict[str, object]:
+        """The description of the API, with every error that a route can answer."""
+        if not self.openapi_schema:
+            self.openapi_schema = openapi.describe(self)
+        return self.openapi_schema
+
+
+def create_app(services: Services) -> Application:
+    """The application over opened services; loads no inference runtime.
+
+    Raises:
+        TypeError: a route does not say who may call it.
+        InvalidInput: a setting makes no sense.
+    """
+    app = assemble(services.settings.http)
+    app.state.services = services
+    app.state.checks = Checks([database_check(services.db)])
+    return app
+
+
+def assemble(settings: HttpSettings) -> Application:
+    """Routes and layers without anything behind them: enough to describe the API."""
+    app = Application(
+        title="Lumiku",
+        version=openapi.VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        max_body_size=settings.max_body_bytes,
+    )
+    app.add_exception_handler(LumikuError, answer_error)
+    app.add_exception_handler(RequestValidationError, answer_invalid)
+    app.add_exception_handler(HTTPException, answer_http)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id"],
+            expose_headers=["X-Request-Id", "Retry-After", "Location", *openapi.RATE_HEADERS],
+            max_age=600,
+        )
+    for router in _ROUTERS:
+        app.include_router(router)
+    for _ in guarded_routes(app):
+        """Raises where one is not."""
+    return app

@@ -1,0 +1,40 @@
+"""What is known about one request while it runs: read by the log, the metrics and the error answers."""
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+_KEY: Final = "lumiku.request"
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """Kept in the ASGI scope, so that a failing request still has it.
+
+    Attributes:
+        id: the caller's own X-Request-Id where it is a decent one, else made here.
+        address: whose request it is, behind trusted proxies too; "unknown" on a socket without addresses.
+        secure: it came by HTTPS as far as the outermost trusted proxy tells.
+        account: who asks, once that is known.
+        code: of the error answered with.
+        headers: added to the answer whatever it turns out to be.
+    """
+
+    id: str
+    address: str
+    secure: bool
+    account: UUID | None = None
+    code: str | None = None
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+
+def attach(scope: MutableMapping[str, Any], context: RequestContext) -> None:
+    """Keep the context with the request."""
+    scope[_KEY] = context
+
+
+def context_of(scope: MutableMapping[str, Any]) -> RequestContext:
+    """The context of a request that came through the app's outermost layer."""
+    context: RequestContext = scope[_KEY]
+    return context

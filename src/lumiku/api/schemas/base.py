@@ -1,0 +1,61 @@
+"""What all bodies share: camelCase names, nothing unknown in a request, text that a database can hold."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+# One line without control characters; U+0000, which PostgreSQL cannot store, is among them.
+Line = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class RequestBody(BaseModel):
+    """A body that we read: unknown fields are an error, so that a misspelt one is not overlooked."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_alias=True, validate_by_name=False, extra="forbid", frozen=True
+    )
+
+
+class AnswerBody(BaseModel):
+    """A body that we write."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_alias=False,
+        validate_by_name=True,
+        from_attributes=True,
+        serialize_by_alias=True,
+        frozen=True,
+    )
+
+
+class ErrorFacts(BaseModel):
+    """What went wrong, for programs and for people."""
+
+    code: str = Field(description="Stable; compare this.")
+    message: str = Field(description="One line for people; may change.")
+    details: dict[str, Any] = Field(description="Facts about this case; empty in a 5xx.")
+    request_id: str = Field(
+        alias="requestId", description="The same as in the X-Request-Id header and the log."
+    )
+
+
+class ErrorBody(BaseModel):
+    """Every error answer."""
+
+    error: ErrorFacts
+
+
+class Pagination(AnswerBody):
+    """Where a list's page lies in the whole."""
+
+    page: int = Field(examples=[1])
+    limit: int = Field(examples=[20])
+    total: int = Field(examples=[1])
+    pages: int = Field(examples=[1])
+
+    @classmethod
+    def of(cls, *, page: int, limit: int, total: int) -> "Pagination":
+        """Of a list of `total` items; an empty list has no pages."""
+        return cls(page=page, limit=limit, total=total, pages=-(-total // limit))
