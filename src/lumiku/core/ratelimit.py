@@ -5,7 +5,6 @@ arrival time, up to which the requests let through so far are paid for. A reques
 and is refused if it would then lie more than a burst of intervals ahead.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -20,8 +19,8 @@ _MAX_KEY_LENGTH = 200
 _TAKE = text("""
 WITH request AS MATERIALIZED (
     SELECT coalesce(CAST(:now AS timestamptz), clock_timestamp()) AS at,
-           CAST(:interval_s AS float8) * interval '1 second' AS step,
-           CAST(:burst AS float8) * CAST(:interval_s AS float8) * interval '1 second' AS ahead
+           CAST(:step_us AS bigint) * interval '1 microsecond' AS step,
+           CAST(:burst_us AS bigint) * interval '1 microsecond' AS ahead
 ), taken AS (
     INSERT INTO rate_limits AS rate (key, theoretical_arrival_at, allowed)
     SELECT CAST(:key AS varchar), at + step, true FROM request
@@ -35,7 +34,7 @@ WITH request AS MATERIALIZED (
             ELSE rate.theoretical_arrival_at END
     RETURNING theoretical_arrival_at, allowed
 )
-SELECT allowed, CAST(extract(epoch FROM theoretical_arrival_at - at) AS float8) AS ahead_s
+SELECT allowed, CAST(extract(epoch FROM theoretical_arrival_at - at) * 1000000 AS bigint) AS ahead_us
 FROM taken CROSS JOIN request
 """)
 
@@ -83,19 +82,18 @@ async def take(db: Database, limit: RateLimit, subject: str, *, now: datetime | 
     key = f"{limit.name}:{subject}"
     if len(key) > _MAX_KEY_LENGTH:
         key = f"{limit.name}:{sha256(subject.encode()).hexdigest()}"
-    interval_s = limit.period_s / limit.per_period
-    parameters = {"key": key, "interval_s": interval_s, "burst": limit.burst, "now": now}
+    step_us = round(limit.period_s * 1_000_000 / limit.per_period)  # the database counts in microseconds
+    burst_us = limit.burst * step_us
     async with db.transaction() as tx:
-        row = (await tx.execute(_TAKE, parameters)).one()
-    ahead_s = max(0.0, row.ahead_s)
-    free = (limit.burst * interval_s - ahead_s) / interval_s + 1e-6  # microseconds are the database's grain
-    wait_s = ahead_s - (limit.burst - 1) * interval_s
+        values = {"key": key, "step_us": step_us, "burst_us": burst_us, "now": now}
+        row = (await tx.execute(_TAKE, values)).one()
+    ahead_us = max(0, row.ahead_us)
     return Decision(
         allowed=row.allowed,
         limit=limit.per_period,
-        remaining=max(0, math.floor(free)),
-        reset_s=math.ceil(ahead_s),
-        retry_after_s=0 if free >= 1 else max(1, math.ceil(wait_s)),
+        remaining=max(0, burst_us - ahead_us) // step_us,
+        reset_s=_seconds(ahead_us),
+        retry_after_s=_seconds(ahead_us + step_us - burst_us),
     )
 
 
@@ -103,3 +101,8 @@ async def forget_idle(db: Database) -> int:
     """Delete the rows of those who could ask a whole burst again; gives how many."""
     async with db.transaction() as tx:
         return (await tx.execute(_FORGET)).rowcount
+
+
+def _seconds(microseconds: int) -> int:
+    """Whole seconds that are long enough; none for what lies in the past."""
+    return max(0, -(-microseconds // 1_000_000))
