@@ -35,6 +35,16 @@ CREATE TABLE login_failures (
 );
 CREATE INDEX ix_login_failures_email_hash_failed_at ON login_failures (email_hash, failed_at);
 
+CREATE TABLE queue_rescues (
+    job_id BIGINT NOT NULL,
+    rescues INTEGER NOT NULL,
+    rescued_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_queue_rescues PRIMARY KEY (job_id),
+    CONSTRAINT ck_queue_rescues_rescues CHECK (rescues > 0)
+);
+CREATE INDEX ix_queue_rescues_rescued_at ON queue_rescues (rescued_at);
+
 CREATE UNLOGGED TABLE rate_limits (
     key VARCHAR(200) NOT NULL,
     theoretical_arrival_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -65,6 +75,18 @@ CREATE INDEX ix_users_created_at ON users (created_at);
 CREATE UNIQUE INDEX uq_users_email_lower ON users (lower(email));
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON users
     FOR EACH ROW EXECUTE FUNCTION set_updated_at();
+
+CREATE TABLE worker_heartbeats (
+    id UUID NOT NULL,
+    host VARCHAR(255) NOT NULL,
+    pid INTEGER NOT NULL,
+    version VARCHAR(64) NOT NULL,
+    queues VARCHAR(64)[] NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_worker_heartbeats PRIMARY KEY (id)
+);
+CREATE INDEX ix_worker_heartbeats_seen_at ON worker_heartbeats (seen_at);
 
 CREATE TABLE api_keys (
     id UUID NOT NULL,
