@@ -17,7 +17,9 @@ import openvino as ov
 from nncf.quantization.range_estimator import RangeEstimatorParametersSet
 
 from lumiku.engine.catalog import ModelSpec, find_model
-from lumiku.engine.weights.graph import read_graph
+from lumiku.engine.weights.graph import read_graph, with_byte_input
+from lumiku.engine.weights.quantize import ActivationRange, Recipe, quantize
+from lumiku.engine.weights.selfcheck import difference, make_test_picture, run_graph
 
 RECIPES = Path(__file__).parent.parent / "src/lumiku/engine/weights/recipes"
 
@@ -70,12 +72,14 @@ def calibrate(spec: ModelSpec, weights: Path, pictures: list[Path]) -> tuple[dic
     head = {
         "weights_sha256": spec.sha256,
         "made_by": f"nncf {nncf.__version__}, {len(pictures)} pictures, MIXED, MEAN_MINMAX",
+        "difference": 0.0,
         "convolutions": names[1:-1],
     }
     share = RANGE_SHARE[spec.name]
     kept = [
         row._replace(low=row.low * share, high=row.high * share) for row in rows if not is_coarse(row, coarse)
     ]
+    head["difference"] = difference_to_float(spec, weights, names[1:-1], kept)
     return head, kept
 
 
@@ -90,6 +94,17 @@ def read_row(node: ov.Node) -> Row:
 def is_coarse(row: Row, coarse: set[str]) -> bool:
     """Nobody reads the value who gains by eight bits."""
     return all(name in coarse or name.rpartition("_")[0] in COARSE_CONSUMERS for name, _ in row.consumers)
+
+
+def difference_to_float(spec: ModelSpec, weights: Path, convolutions: list[str], rows: list[Row]) -> float:
+    """On the self-check's picture; builds of the recipe are held against it."""
+    ranges = tuple(ActivationRange(row.producer, tuple(row.consumers), row.low, row.high) for row in rows)
+    graph = read_graph(weights, spec)
+    quantize(graph, Recipe(spec.name, "", str(spec.sha256), 0.0, tuple(convolutions), ranges))
+    picture = make_test_picture(spec)
+    matte, _ = run_graph(with_byte_input(graph, spec), "f32", picture, runs=1)
+    expected, _ = run_graph(with_byte_input(read_graph(weights, spec), spec), "f32", picture, runs=1)
+    return round(difference(matte, expected), 4)
 
 
 def main() -> None:

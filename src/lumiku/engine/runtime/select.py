@@ -69,7 +69,9 @@ def _open_openvino(
         except (OptimiseFailed, SessionFailed) as error:
             if insists:
                 raise SessionFailed(str(error).rstrip(".")) from error
-            _log.warning("%s Float runs instead, several times slower.", error)
+            known = isinstance(error, OptimiseFailed) and error.details.get("known")
+            level = logging.INFO if known else logging.WARNING  # said when it was found out
+            _log.log(level, "%s Float runs instead, several times slower.", error)
     return open_file(weights, "f32", "f32")
 
 

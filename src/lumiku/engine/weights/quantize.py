@@ -45,6 +45,8 @@ class Recipe:
         name: the file's stem in `recipes/`.
         text: the file itself; part of the optimised model's cache key.
         weights_sha256: of the weights that it was made for.
+        difference: root mean square difference to the float model on the self-check's picture, 0..1, as
+            measured when the recipe was made; a build that differs much more is no sound one.
         convolutions: names of those whose weights are rounded, one range for each output channel.
         activations: in graph order.
     """
@@ -52,6 +54,7 @@ class Recipe:
     name: str
     text: str
     weights_sha256: str
+    difference: float
     convolutions: tuple[str, ...]
     activations: tuple[ActivationRange, ...]
 
@@ -64,7 +67,14 @@ def load_recipe(name: str) -> Recipe:
         ActivationRange(producer, tuple((consumer, int(index)) for consumer, index in consumers), low, high)
         for producer, consumers, low, high in data["activations"]
     )
-    return Recipe(name, text, data["weights_sha256"], tuple(data["convolutions"]), activations)
+    return Recipe(
+        name,
+        text,
+        data["weights_sha256"],
+        float(data["difference"]),
+        tuple(data["convolutions"]),
+        activations,
+    )
 
 
 def quantize(model: ov.Model, recipe: Recipe) -> None:

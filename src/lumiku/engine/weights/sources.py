@@ -163,11 +163,16 @@ def _land(part: Path, path: Path) -> None:
 def _all_failed(
     wanted: Wanted, failures: list[tuple[str, WeightsUnavailable | ModelCorrupt]]
 ) -> WeightsUnavailable | ModelCorrupt:
-    name, offline = wanted.spec.name, wanted.settings.offline
+    name, path = wanted.spec.name, wanted.path
     lines = [f"{label}: {failure.message}" for label, failure in failures]
-    lead = f"Offline, and '{name}' is not here." if offline else f"No source gave the weights of '{name}'."
-    by_hand = f"Put {wanted.path.name} (sha256 {wanted.sha256}) into {wanted.path.parent}, or try again."
-    corrupt = any(isinstance(failure, ModelCorrupt) for _, failure in failures)
+    damaged = path.is_file()  # else it would not have been sought
+    state = f"{path} is damaged" if damaged else f"'{name}' is not here"
+    if wanted.settings.offline:
+        lead, retry = f"Offline, and {state}.", f"or with a network: lumiku models pull {name}"
+    else:
+        lead, retry = f"No source gave the weights of '{name}', and {state}.", "or try again."
+    by_hand = f"Put {path.name} (sha256 {wanted.sha256}) into {path.parent}, {retry}"
+    corrupt = damaged or any(isinstance(failure, ModelCorrupt) for _, failure in failures)
     message = "\n  ".join([f"{lead} {by_hand}", *lines])
     return (ModelCorrupt if corrupt else WeightsUnavailable)(message, model=name, sources=lines)
 

@@ -1,25 +1,23 @@
 """The models folder: which weights are there, whole and allowed, and how missing ones come into it."""
 
-import contextlib
 import logging
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from filelock import FileLock, Timeout
-
 from lumiku.engine.catalog import ModelSpec
-from lumiku.engine.errors import InvalidOption, ModelCorrupt, ModelMissing, WeightsUnavailable
+from lumiku.engine.errors import ModelCorrupt, ModelMissing, WeightsUnavailable
+from lumiku.engine.option_values import refused
 from lumiku.engine.settings import EngineSettings
 from lumiku.engine.weights.licences import is_accepted, require_licence
+from lumiku.engine.weights.locks import lock
 from lumiku.engine.weights.stamps import check_hash, is_stamped, stamp, stamp_path, stamped_hash
 
 if TYPE_CHECKING:
     from lumiku.engine.weights.fetch import Progress
 
-State = Literal["remote", "needs opt-in", "missing", "corrupt", "present", "optimised"]
+State = Literal["remote", "needs opt-in", "missing", "corrupt", "present", "optimised", "int8 refused"]
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +45,10 @@ def weights_state(spec: ModelSpec, settings: EngineSettings) -> State:
         return "missing"
     if spec.size_bytes and path.stat().st_size != spec.size_bytes:
         return "corrupt"
-    return "optimised" if any(derived_folder(spec, settings).glob("int8-*/facts.json")) else "present"
+    derived = derived_folder(spec, settings)
+    if any(derived.glob("int8-*/facts.json")):
+        return "optimised"
+    return "int8 refused" if any(derived.glob("int8-*.refused.json")) else "present"
 
 
 def find_weights(spec: ModelSpec, settings: EngineSettings) -> Path:
@@ -131,8 +132,10 @@ def ensure_weights(
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _lock(path):
+        with lock(settings, path.name):
             if not _is_here(spec, settings, expected):
+                if path.is_file() and not settings.offline:  # offline, the error says it
+                    _log.warning("%s is damaged: its sha256 is not %s. It is fetched again.", path, expected)
                 fetch_from_any(Wanted(spec, settings, expected, path, progress))
                 stamp(path, expected)
     except OSError as error:
@@ -147,7 +150,7 @@ def remove_weights(spec: ModelSpec, settings: EngineSettings) -> list[Path]:
         return []
     from lumiku.engine.weights.sources import sweep  # noqa: PLC0415
 
-    with _lock(path):
+    with lock(settings, path.name), lock(settings, f"{spec.name}.int8"):
         sweep(path)
         stamp_path(path).unlink(missing_ok=True)
         removed = [each for each in (path, derived_folder(spec, settings)) if each.exists()]
@@ -159,10 +162,10 @@ def remove_weights(spec: ModelSpec, settings: EngineSettings) -> list[Path]:
 def _expected(spec: ModelSpec, settings: EngineSettings, sha256: str | None) -> str:
     given = sha256.lower() if sha256 else None
     if given and not re.fullmatch(r"[0-9a-f]{64}", given):
-        raise InvalidOption("A sha256 has 64 hexadecimal digits.", option="sha256")
+        raise refused("sha256", sha256, "64 hexadecimal digits")
     pinned = _pinned(spec, settings)
     if given and pinned and given != pinned:
-        raise InvalidOption(f"'{spec.name}' is pinned to the sha256 {pinned}.", option="sha256")
+        raise refused("sha256", sha256, f"the catalogue pins {pinned}")
     expected = pinned or given
     if expected is None:
         raise WeightsUnavailable(
@@ -184,23 +187,7 @@ def _is_here(spec: ModelSpec, settings: EngineSettings, expected: str) -> bool:
         return True
     try:
         check_hash(path, expected, name=path.name, source=str(path.parent))
-    except ModelCorrupt as damage:
-        _log.warning("%s It is fetched again.", damage.message)
+    except ModelCorrupt:
         return False
     stamp(path, expected)
     return True
-
-
-@contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """One process at a time fetches or removes a file; the system frees the lock of one that died."""
-    lock = FileLock(path.with_name(f".{path.name}.lock"))
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        _log.warning("Waiting for another process that is busy with %s.", path.name)
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()

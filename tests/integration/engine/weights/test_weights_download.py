@@ -27,7 +27,9 @@ def settings(tmp_path: Path) -> EngineSettings:
 def left_over(settings: EngineSettings) -> set[str]:
     """What is in the models folder beside locks and stamps."""
     return {
-        path.name for path in settings.models_dir.iterdir() if not path.name.endswith((".lock", ".verified"))
+        path.name
+        for path in settings.models_dir.iterdir()
+        if path.name != "locks" and not path.name.endswith(".verified")
     }
 
 

