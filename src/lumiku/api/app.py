@@ -8,17 +8,28 @@ from starlette.types import ASGIApp
 
 from lumiku.api import openapi
 from lumiku.api.client import TrustedProxies
-from lumiku.api.deps import Services
 from lumiku.api.errors import answer_error, answer_http, answer_invalid
 from lumiku.api.middleware import Outermost
 from lumiku.api.route import guarded_routes
-from lumiku.api.routes import docs, health, pricing
+from lumiku.api.routes import account, admin, apps, auth, docs, health, keys, pricing
+from lumiku.api.routes import credits as credit_routes
+from lumiku.bootstrap import Services
 from lumiku.core.errors import LumikuError
 from lumiku.core.settings import HttpSettings
 from lumiku.health.check import Checks
-from lumiku.health.database import database_check
+from lumiku.health.readiness import readiness_checks
 
-_ROUTERS = (health.router, pricing.router, docs.router)
+_ROUTERS = (
+    health.router,
+    auth.router,
+    account.router,
+    keys.router,
+    pricing.router,
+    credit_routes.router,
+    apps.router,
+    admin.router,
+    docs.router,
+)
 
 
 class Application(FastAPI):
@@ -45,8 +56,9 @@ def create_app(services: Services) -> Application:
         InvalidInput: a setting makes no sense.
     """
     app = assemble(services.settings.http)
+    app.proxies = TrustedProxies(services.settings.server.trusted_proxies)
     app.state.services = services
-    app.state.checks = Checks([database_check(services.db)])
+    app.state.checks = Checks(readiness_checks(services.db, services.settings))
     return app
 
 

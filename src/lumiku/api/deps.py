@@ -1,28 +1,12 @@
-"""What routes are given: the opened services, the caller, and what was put in front of them."""
+"""What routes are given: the opened services, and who is asking."""
 
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
 
 from lumiku.accounts.model import Caller
-from lumiku.core.clock import Clock
-from lumiku.core.db import Database
-from lumiku.core.secrets import Secrets
-from lumiku.settings import Settings
-
-
-class Services(Protocol):
-    """What `bootstrap.open_services` opens."""
-
-    @property
-    def settings(self) -> Settings: ...  # noqa: D102
-    @property
-    def db(self) -> Database: ...  # noqa: D102
-    @property
-    def clock(self) -> Clock: ...  # noqa: D102
-    @property
-    def secrets(self) -> Secrets: ...  # noqa: D102
+from lumiku.bootstrap import Services
 
 
 def services_of(request: Request) -> Services:

@@ -10,7 +10,6 @@ from lumiku.core.errors import LumikuError
 
 Status = Literal["ok", "failed"]
 _TIMEOUT_S: Final = 4.0
-_FRESH_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A name, and a question that either answers with one line or raises what is wrong."""
+    """A question that is answered with one line, or by raising what is wrong.
+
+    Attributes:
+        name: shown with the answer.
+        ask: the question.
+        fresh_s: how long a good answer is believed.
+    """
 
     name: str
     ask: Callable[[], Awaitable[str]]
+    fresh_s: float = 1.0
 
 
 async def run_check(check: Check) -> Finding:
@@ -53,27 +59,33 @@ async def run_check(check: Check) -> Finding:
         message = "no answer in time"
     except LumikuError as error:
         message, code = error.message, error.code
-    except Exception as error:
+    except Exception as error:  # one that breaks must not hide what the others found
         message = f"the check itself failed ({type(error).__name__})"
     return Finding(check.name, status, message, code, round((monotonic() - started) * 1000, 2))
 
 
 class Checks:
-    """All checks of a process. Answers are kept for a second, and askers at the same time share one round.
+    """All checks of a process.
 
-    So nobody can load the database by asking for health.
+    Answers are kept for a moment and askers at the same time share one round, so that nobody can load the
+    database by asking for health.
     """
 
     def __init__(self, checks: Sequence[Check]) -> None:
         self._checks = tuple(checks)
         self._lock = asyncio.Lock()
-        self._asked_at = float("-inf")
-        self._findings: tuple[Finding, ...] = ()
+        self._known: dict[str, tuple[float, Finding]] = {}
 
     async def findings(self) -> tuple[Finding, ...]:
         """One finding a check, in their order."""
         async with self._lock:
-            if monotonic() - self._asked_at >= _FRESH_S:
-                self._findings = tuple(await asyncio.gather(*(run_check(check) for check in self._checks)))
-                self._asked_at = monotonic()
-            return self._findings
+            stale = [check for check in self._checks if not self._is_fresh(check)]
+            for finding in await asyncio.gather(*(run_check(check) for check in stale)):
+                self._known[finding.name] = (monotonic(), finding)
+            return tuple(self._known[check.name][1] for check in self._checks)
+
+    def _is_fresh(self, check: Check) -> bool:
+        asked_at, finding = self._known.get(check.name, (float("-inf"), None))
+        if finding is None:
+            return False
+        return monotonic() - asked_at < (check.fresh_s if finding.status == "ok" else min(check.fresh_s, 1.0))

@@ -2,8 +2,11 @@
 
 from typing import Annotated, Any
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
+
+from lumiku.core.page import MAX_LIMIT
 
 # One line without control characters; U+0000, which PostgreSQL cannot store, is among them.
 Line = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -59,3 +62,7 @@ class Pagination(AnswerBody):
     def of(cls, *, page: int, limit: int, total: int) -> "Pagination":
         """Of a list of `total` items; an empty list has no pages."""
         return cls(page=page, limit=limit, total=total, pages=-(-total // limit))
+
+
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="From 1.")]
+PageLimit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many a page holds.")]

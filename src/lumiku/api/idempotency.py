@@ -1,0 +1,61 @@
+"""Money routes done once: the `Idempotency-Key` header, and the answer that is given again."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final
+
+from fastapi import Header
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from lumiku.api.deps import services_of
+from lumiku.core.idempotency import Answer, once
+
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x20-\x7e]+$",
+        description="Chosen by the caller, new for each new request. The same key and body again gives the "
+        "stored answer, for a day; another body is a 409.",
+        examples=["5f0c3a9e-grant-1"],
+    ),
+]
+REPLAYED: Final = "Idempotency-Replayed"
+
+
+def fingerprint(body: BaseModel) -> bytes:
+    """Stands for what a body says; spaces and the order of its fields do not matter."""
+    return hashlib.sha256(body.model_dump_json(by_alias=True).encode()).digest()
+
+
+async def answer_once(
+    request: Request,
+    *,
+    key: str,
+    request_hash: bytes,
+    run: Callable[[AsyncConnection], Awaitable[Answer]],
+) -> JSONResponse:
+    """Do `run` in one transaction with the key, or give the answer that it had.
+
+    Raises:
+        IdempotencyConflict: the key was used for another request, or that one still runs.
+    """
+    services = services_of(request)
+    done = await once(
+        services.db,
+        account=str(request.state.caller.user_id),
+        route=f"{request.method} {request.scope['route'].path}",
+        key=key,
+        request_hash=request_hash,
+        run=run,
+        now=services.clock(),
+    )
+    headers = dict(done.answer.headers)
+    if done.replayed:
+        headers[REPLAYED] = "true"
+    return JSONResponse(done.answer.body, done.answer.status, headers)

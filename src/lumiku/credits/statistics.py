@@ -1,0 +1,31 @@
+"""How many credits moved."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lumiku.credits.tables import credit_accounts, credit_entries
+
+
+@dataclass(frozen=True, slots=True)
+class CreditCounts:
+    """`spent` was captured for finished work, `given` is the sum of all else; `held` is reserved now."""
+
+    given: int
+    spent: int
+    held: int
+
+
+async def count_credits(tx: AsyncConnection, since: datetime) -> CreditCounts:
+    """Sum the entries since then over all accounts."""
+    amount = credit_entries.c.amount
+    captured = credit_entries.c.kind == "capture"
+    moved = select(
+        func.coalesce(func.sum(amount).filter(~captured), 0),
+        func.coalesce(-func.sum(amount).filter(captured), 0),
+    ).where(credit_entries.c.created_at >= since)
+    given, spent = (await tx.execute(moved)).one()
+    held = (await tx.execute(select(func.coalesce(func.sum(credit_accounts.c.held), 0)))).scalar_one()
+    return CreditCounts(int(given), int(spent), int(held))

@@ -1,0 +1,37 @@
+"""Can the server keep what it has to keep?"""
+
+import asyncio
+import shutil
+import tempfile
+from pathlib import Path
+
+from lumiku.core.errors import Unavailable
+from lumiku.health.check import Check
+
+_LEAST_FREE_BYTES = 256 * 2**20
+_FRESH_S = 5.0
+
+
+class StorageFull(Unavailable):
+    """The data folder cannot be written to, or has next to no room left."""
+
+
+def storage_check(data: Path) -> Check:
+    """Writes a few bytes to the data folder and looks at the room that is left."""
+
+    def look() -> str:
+        try:
+            with tempfile.TemporaryFile(dir=data) as probe:
+                probe.write(b"lumiku")
+                probe.flush()
+            free = shutil.disk_usage(data).free
+        except OSError as error:
+            raise StorageFull(f"the data folder cannot be written to: {error.strerror}") from error
+        if free < _LEAST_FREE_BYTES:
+            raise StorageFull(f"the data folder has {free // 2**20} MiB left")
+        return f"{free // 2**30} GiB free"
+
+    async def ask() -> str:
+        return await asyncio.to_thread(look)
+
+    return Check("storage", ask, _FRESH_S)
