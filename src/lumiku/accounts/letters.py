@@ -18,7 +18,6 @@ class Recipient:
     """Whom a mail goes to, and the token of its link where it has one."""
 
     email: str
-    name: str
     language: Language
     token: str | None = field(default=None, repr=False)
 
@@ -40,4 +39,4 @@ async def recipient(
             if made >= settings.reset_links_an_hour:
                 return None
             token = await make_link(tx, user_id, "password_reset", settings=settings, now=now)
-    return Recipient(user.email, user.name, user.language, token)
+    return Recipient(user.email, user.language, token)

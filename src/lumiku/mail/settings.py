@@ -1,8 +1,9 @@
 """Settings of outgoing mail (`LUMIKU_MAIL__...`)."""
 
+from email.headerregistry import Address
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 
 class MailSettings(BaseModel):
@@ -24,6 +25,14 @@ class MailSettings(BaseModel):
     timeout_s: float = Field(
         default=15, gt=0, le=120, description="How long one step with the server may take."
     )
+
+    @field_validator("sender")
+    @classmethod
+    def _is_an_address(cls, sender: str) -> str:
+        parsed = Address(addr_spec=sender)
+        if not parsed.username or not parsed.domain or not sender.isascii():
+            raise ValueError("not a mail address")
+        return sender
 
     @model_validator(mode="after")
     def _no_password_in_clear(self) -> Self:

@@ -1,0 +1,77 @@
+"""The words of our mails, in English and Indonesian.
+
+No text holds a name or anything else that a stranger could have typed: an account can be made with somebody
+else's address, and its mails must not carry the stranger's words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Subject and plain text of a mail."""
+
+    language: str
+    subject: str
+    body: str = field(repr=False)  # may hold a link that sets a password
+
+
+_TEXTS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
+    ("password_reset", "en"): (
+        "Set a new password",
+        """Somebody asked for a new password for your Lumiku account. To set one, open
+
+{link}
+
+The link works once, until {expires} (UTC). If it was not you, ignore this mail: nothing has changed.
+""",
+    ),
+    ("password_reset", "id"): (
+        "Atur kata sandi baru",
+        """Seseorang meminta kata sandi baru untuk akun Lumiku Anda. Untuk mengaturnya, buka
+
+{link}
+
+Tautan ini berlaku satu kali, hingga {expires} (UTC). Jika bukan Anda, abaikan surel ini: tidak ada
+yang berubah.
+""",
+    ),
+    ("password_changed", "en"): (
+        "Your password was changed",
+        """The password of your Lumiku account was changed, and other sessions were ended.
+
+If it was not you, set a new one at {link} and check your API keys.
+""",
+    ),
+    ("password_changed", "id"): (
+        "Kata sandi Anda telah diubah",
+        """Kata sandi akun Lumiku Anda telah diubah, dan sesi lain telah diakhiri.
+
+Jika bukan Anda, atur kata sandi baru di {link} dan periksa kunci API Anda.
+""",
+    ),
+    ("already_registered", "en"): (
+        "You already have an account",
+        """Somebody tried to register at Lumiku with this address, which has an account already.
+
+If it was you, log in; if you forgot the password, set a new one at {link}
+If it was not you, ignore this mail: nothing has changed.
+""",
+    ),
+    ("already_registered", "id"): (
+        "Anda sudah memiliki akun",
+        """Seseorang mencoba mendaftar di Lumiku dengan alamat ini, yang sudah memiliki akun.
+
+Jika itu Anda, silakan masuk; jika lupa kata sandi, atur yang baru di {link}
+Jika bukan Anda, abaikan surel ini: tidak ada yang berubah.
+""",
+    ),
+}
+
+
+def write_letter(kind: str, language: str, facts: Mapping[str, str]) -> Letter:
+    """The letter of this kind; `facts` fill its places (`link`, `expires`)."""
+    subject, body = _TEXTS[kind, language]
+    return Letter(language, subject, body.format_map(facts))
