@@ -2,8 +2,9 @@
 SHELL := /bin/bash
 RUN := .venv/bin
 IMAGE ?=
+FLAGS ?=
 
-.PHONY: help demo test check bench quality fmt docs soak audit setup weights clean
+.PHONY: help demo serve test check bench quality fmt docs soak audit setup weights clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,6 +15,9 @@ demo: weights  ## cut out IMAGE=... (or a sample) into out/
 	$(RUN)/lumiku remove "$$input" -o out/cutout.png --force && \
 	$(RUN)/lumiku sheet "$$input" -o out/sheet.png --force && \
 	echo "The cutout is out/cutout.png; out/sheet.png shows it over a checkerboard, black and white."
+
+serve: setup  ## run the server: database, API and workers (FLAGS="--port 9000 --open" and such)
+	@exec $(RUN)/lumiku serve $(FLAGS)
 
 test: weights check  ## everything: check, then integration, property and quality tests
 	$(RUN)/python -m pytest tests --ignore=tests/unit

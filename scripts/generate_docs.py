@@ -14,10 +14,11 @@ from typing import get_args
 import typer
 import typer.cli
 import typer.main
-from platformdirs import user_cache_path, user_data_path
+from platformdirs import user_cache_path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from lumiku.core.settings import default_data_folder
 from lumiku.engine.catalog import CATALOG, ModelSpec, NpmSource, PyPISource, Source, UrlSource
 from lumiku.engine.tiers import TIER_PIPELINES
 from lumiku.settings import Settings
@@ -65,11 +66,16 @@ def _model_row(spec: ModelSpec) -> str:
         tiers or "-",
         licence,
         f"{spec.size_bytes:,} B" if local else "remote",
-        "x".join(map(str, spec.input_size)) if local else "-",
+        _sizes(spec) if local else "-",
         "yes" if spec.recipe else "no",
         (spec.pinned_from if spec.sha256 else "none") if local else "-",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _sizes(spec: ModelSpec) -> str:
+    size, in_float = ("x".join(map(str, row.input_size)) for row in (spec, spec.in_float()))
+    return size if size == in_float else f"{size}, in float {in_float}"
 
 
 def _model_section(spec: ModelSpec) -> Iterator[str]:
@@ -138,11 +144,11 @@ def _type_name(setting: FieldInfo) -> str:
 
 def _default(setting: FieldInfo) -> str:
     value = setting.get_default(call_default_factory=True, validated_data={})
+    # Folders differ by system and user, so the page names what they are relative to.
+    if setting.default_factory is default_data_folder:
+        return "`<user data>/lumiku`; `/var/lib/lumiku` for root"
     if isinstance(value, Path):
-        # The folder differs by system and user, so the page names what it is relative to.
-        for folder, root in (("<user cache>", user_cache_path()), ("<user data>", user_data_path())):
-            if value.is_relative_to(root):
-                return f"`{folder}/{value.relative_to(root).as_posix()}`"
+        return f"`<user cache>/{value.relative_to(user_cache_path()).as_posix()}`"
     if value is None:
         return "none"
     if isinstance(value, frozenset | set | dict | tuple | list) and not value:

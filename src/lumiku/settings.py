@@ -3,9 +3,14 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from lumiku.core.settings import DatabaseSettings, LogSettings
+from lumiku.accounts.settings import AccountsSettings
+from lumiku.core.settings import DatabaseSettings, HttpSettings, LogSettings, ServerSettings
+from lumiku.credits.settings import CreditsSettings
 from lumiku.engine.settings import EngineSettings
 from lumiku.intake.settings import IntakeSettings
+from lumiku.mail.settings import MailSettings
+from lumiku.postgres.settings import PostgresSettings
+from lumiku.pricing.settings import PricingSettings
 
 
 class Settings(BaseSettings):
@@ -15,5 +20,12 @@ class Settings(BaseSettings):
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     log: LogSettings = Field(default_factory=LogSettings)
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    http: HttpSettings = Field(default_factory=HttpSettings)
+    postgres: PostgresSettings = Field(default_factory=PostgresSettings)
     engine: EngineSettings = Field(default_factory=EngineSettings)
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
+    pricing: PricingSettings = Field(default_factory=PricingSettings)
+    credits: CreditsSettings = Field(default_factory=CreditsSettings)
+    accounts: AccountsSettings = Field(default_factory=AccountsSettings)
+    mail: MailSettings = Field(default_factory=MailSettings)

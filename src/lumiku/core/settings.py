@@ -93,6 +93,12 @@ class HttpSettings(BaseModel):
     )
 
 
+def default_data_folder() -> Path:
+    """The user's; root's would be closed to the account that PostgreSQL then runs as."""
+    is_root = os.name == "posix" and os.geteuid() == 0
+    return Path("/var/lib/lumiku") if is_root else user_data_path("lumiku")
+
+
 class ServerSettings(BaseModel):
     """The processes of `lumiku serve` and `lumiku worker`, and where they keep what they keep."""
 
@@ -101,7 +107,7 @@ class ServerSettings(BaseModel):
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 or :: is every one.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0: any free one.")
     data: Path = Field(
-        default_factory=lambda: user_data_path("lumiku"),
+        default_factory=default_data_folder,
         description="Folder for everything the server keeps by default: database, secrets, pictures.",
     )
     api_processes: int = Field(

@@ -1,0 +1,104 @@
+"""The one place where the server's parts are put together."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lumiku.accounts.hooks import Hooks, MailKind
+from lumiku.accounts.passwords import Passwords
+from lumiku.core import log
+from lumiku.core.clock import Clock, utc_now
+from lumiku.core.db import Database
+from lumiku.core.errors import Conflict
+from lumiku.core.ids import new_id
+from lumiku.core.secrets import Secrets, load_or_create_secrets
+from lumiku.credits.ledger import balance, welcome
+from lumiku.postgres.urls import DatabaseUrls, embedded_urls, external_urls
+from lumiku.queue.enqueue import enqueue
+from lumiku.queue.names import SEND_MAIL
+from lumiku.settings import Settings
+
+
+class CreditsHeld(Conflict):
+    """Work of the account is still running."""
+
+    code = "WORK_RUNNING"
+
+
+@dataclass(frozen=True)
+class Services:
+    """What use cases are given.
+
+    Attributes:
+        settings: all of them.
+        urls: the database's addresses, for those who need a connection of their own, such as LISTEN.
+        db: the pool, as the application's role.
+        clock: the time.
+        secrets: the server's own.
+        passwords: hashing, in threads.
+        hooks: what accounts set in motion elsewhere.
+    """
+
+    settings: Settings
+    urls: DatabaseUrls
+    db: Database
+    clock: Clock
+    secrets: Secrets
+    passwords: Passwords
+    hooks: Hooks
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Everything, opened lazily: that the database is away shows when it is needed.
+
+    Raises:
+        NeverStarted: the embedded database is meant, and never ran in this data folder.
+        SecretsUnusable: the secrets' file is damaged or open to others.
+    """
+    urls = database_urls(settings)
+    db = Database(urls.app, settings.database)
+    try:
+        yield Services(
+            settings=settings,
+            urls=urls,
+            db=db,
+            clock=utc_now,
+            secrets=load_or_create_secrets(settings.server.data),
+            passwords=Passwords(settings.accounts),
+            hooks=account_hooks(settings),
+        )
+    finally:
+        await db.close()
+
+
+def database_urls(settings: Settings) -> DatabaseUrls:
+    """The database's addresses; from now on their passwords never show in the log."""
+    urls = external_urls(settings.database) or embedded_urls(settings.server.data)
+    for url in (urls.app, urls.owner, urls.superuser):
+        credentials = (url or "").partition("://")[2].partition("@")[0]
+        log.hide(credentials.partition(":")[2])
+    return urls
+
+
+def account_hooks(settings: Settings) -> Hooks:
+    """What joins the transactions of accounts: the welcome bonus, mails, and care for running work."""
+
+    async def registered(tx: AsyncConnection, user_id: UUID) -> None:
+        await welcome(tx, user_id, settings.credits.welcome_bonus)
+
+    async def queue_mail(tx: AsyncConnection, kind: MailKind, user_id: UUID) -> None:
+        await enqueue(tx, SEND_MAIL, {"key": str(new_id()), "kind": kind, "user_id": str(user_id)})
+
+    async def deleting(tx: AsyncConnection, user_id: UUID) -> None:
+        if (await balance(tx, user_id)).held:
+            raise CreditsHeld("work of this account is still running; cancel it or wait for its end")
+
+    async def export(tx: AsyncConnection, user_id: UUID) -> Mapping[str, object]:
+        sums = await balance(tx, user_id)
+        return {"credits": {"balance": sums.balance, "held": sums.held}}
+
+    return Hooks(registered=registered, queue_mail=queue_mail, deleting=deleting, export=export)

@@ -1,0 +1,27 @@
+"""Why `lumiku serve` does not start, or stops by itself."""
+
+from lumiku.core.errors import Conflict, InvalidInput, Unavailable
+
+
+class CannotListen(Conflict):
+    """The address or port cannot be listened on."""
+
+    code = "CANNOT_LISTEN"
+
+
+class OpenToOthers(InvalidInput):
+    """Open mode, on an address that other machines can reach."""
+
+    code = "OPEN_TO_OTHERS"
+
+
+class DataFolderUnusable(Unavailable):
+    """The data folder cannot be made or written."""
+
+    code = "DATA_FOLDER_UNUSABLE"
+
+
+class GivenUp(Unavailable):
+    """A process could not be started again and again."""
+
+    code = "CANNOT_START"

@@ -1,0 +1,68 @@
+"""The tasks of this release: each one line from the queue to a use case."""
+
+from typing import Final, cast
+from uuid import UUID
+
+import structlog
+
+from lumiku.accounts.hooks import MailKind
+from lumiku.accounts.purge import purge_expired
+from lumiku.bootstrap import Services
+from lumiku.core.idempotency import forget_expired
+from lumiku.core.ratelimit import forget_idle
+from lumiku.credits.audit import audit
+from lumiku.credits.holds import release_expired
+from lumiku.mail.deliver import forget_deliveries
+from lumiku.queue.heartbeat import forget_dead
+from lumiku.queue.names import AUDIT_LEDGER, PURGE_EXPIRED, RELEASE_STALE_HOLDS, SEND_MAIL
+from lumiku.queue.purge import forget_finished
+from lumiku.queue.rescue import forget_rescues
+from lumiku.worker.send_mail import send_account_mail
+from lumiku.worker.work import Arguments, Work
+
+_log = structlog.get_logger("lumiku.worker")
+
+
+async def _send_mail(services: Services, arguments: Arguments) -> None:
+    await send_account_mail(
+        services.db,
+        services.settings,
+        services.clock,
+        key=str(arguments["key"]),
+        kind=cast("MailKind", arguments["kind"]),
+        user_id=UUID(str(arguments["user_id"])),
+    )
+
+
+async def _release_stale_holds(services: Services, _arguments: Arguments) -> None:
+    released = await release_expired(services.db, services.clock())
+    if released:
+        _log.warning("stale holds released", holds=released)
+
+
+async def _purge(services: Services, _arguments: Arguments) -> None:
+    db, now = services.db, services.clock()
+    gone = await purge_expired(db, settings=services.settings.accounts, now=now)
+    gone["idempotency_keys"] = await forget_expired(db, now)
+    gone["rate_limits"] = await forget_idle(db)
+    gone["mail_deliveries"] = await forget_deliveries(db, now=now)
+    async with db.transaction() as tx:
+        gone["queue_jobs"] = await forget_finished(tx)
+        gone["queue_rescues"] = await forget_rescues(tx)
+        gone["worker_heartbeats"] = await forget_dead(tx)
+    _log.info("expired rows deleted", **gone)
+
+
+async def _audit(services: Services, _arguments: Arguments) -> None:
+    violations = await audit(services.db)
+    for violation in violations:
+        _log.critical("the ledger is broken", violation=str(violation))
+    _log.info("ledger audited", violations=len(violations))
+
+
+WORK: Final = (
+    Work(SEND_MAIL, _send_mail),
+    Work(RELEASE_STALE_HOLDS, _release_stale_holds, cron="* * * * *"),
+    Work(PURGE_EXPIRED, _purge, cron="17 * * * *"),
+    Work(AUDIT_LEDGER, _audit, cron="40 2 * * *"),
+)
