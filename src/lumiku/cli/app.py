@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from lumiku.cli import compose, exits, models, remove, sheet
+from lumiku.cli import compose, db, exits, models, remove, sheet
 from lumiku.cli.flags import PanelledCommand
 
 _CODES = "\n".join(f"  {code:3}  {meaning}" for code, meaning in exits.EXPLAINED)
@@ -39,6 +39,16 @@ Examples:
   lumiku models optimise
 """
 
+_DB_HELP = """Look after the database, the embedded one or that of LUMIKU_DATABASE__URL.
+
+\b
+Examples:
+  lumiku db status
+  lumiku db backup /mnt/backups/monday
+  lumiku db restore /mnt/backups/monday --force
+  lumiku db shell
+"""
+
 app = typer.Typer(
     help=_HELP,
     no_args_is_help=True,
@@ -51,6 +61,7 @@ app.command(cls=PanelledCommand)(remove.remove)
 app.command(cls=PanelledCommand)(compose.compose)
 app.command(cls=PanelledCommand)(sheet.sheet)
 app.add_typer(models.app, name="models", help=_MODELS_HELP)
+app.add_typer(db.app, name="db", help=_DB_HELP)
 
 
 def _show_version(wanted: bool) -> None:

@@ -14,11 +14,13 @@ from lumiku.postgres.account import Account
 from lumiku.postgres.binaries import Binaries
 from lumiku.postgres.errors import NotReachable, OtherMajor, ServerFailed
 from lumiku.postgres.layout import APP_ROLE, OWNER_ROLE, SUPERUSER, Layout
+from lumiku.postgres.leftovers import clear_leftovers
 from lumiku.postgres.spawn import run_as
 
-_UNFINISHED: Final = ".unfinished-"
+UNFINISHED: Final = ".unfinished-"
 # The same order and case of text on every system and in every version, whatever locales are installed.
 _LOCALE: Final = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+_OLD_LOCALE: Final = ("--encoding=UTF8", "--locale=C.UTF-8")  # before PostgreSQL 17 the system's own
 
 
 def refuse_other_major(layout: Layout, major: int) -> None:
@@ -108,7 +110,7 @@ def make_cluster(layout: Layout, binaries: Binaries, account: Account) -> None:
         )
     with unfinished_cluster(layout, binaries, account) as unfinished:
         unfinished.rename(cluster)
-        _sync(layout.home)
+        sync_folder(layout.home)
 
 
 @contextmanager
@@ -117,7 +119,7 @@ def unfinished_cluster(
 ) -> Iterator[Path]:
     """A fresh cluster under a temporary name; gone at the end of the block unless it was renamed."""
     remove_unfinished(layout)
-    unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=layout.home))
+    unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=layout.home))
     # The server's account reads it, and cannot read the one that we keep.
     password = layout.socket / "initdb-password"
     password.unlink(missing_ok=True)
@@ -132,7 +134,7 @@ def unfinished_cluster(
                 f"--username={SUPERUSER}",
                 f"--pwfile={password}",
                 "--auth=scram-sha-256",
-                *_LOCALE,
+                *(_LOCALE if binaries.major >= 17 else _OLD_LOCALE),
                 *flags,
             ],
             account,
@@ -147,7 +149,8 @@ def unfinished_cluster(
 
 def remove_unfinished(layout: Layout) -> None:
     """What a killed initdb or upgrade left; only the owner of the lock may call this."""
-    for folder in layout.home.glob(f"{_UNFINISHED}*"):
+    for folder in layout.home.glob(f"{UNFINISHED}*"):
+        clear_leftovers(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -158,7 +161,7 @@ def _keep_password(path: Path) -> None:
     unfinished.unlink(missing_ok=True)
     _write_secret(unfinished, secrets.token_urlsafe(32))
     unfinished.rename(path)
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def _write_secret(path: Path, secret: str) -> None:
@@ -169,7 +172,8 @@ def _write_secret(path: Path, secret: str) -> None:
         os.fsync(descriptor)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the disk know the names in a folder."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

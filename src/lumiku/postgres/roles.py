@@ -17,16 +17,16 @@ def ensure_roles(url: str, layout: Layout) -> None:
             _ensure_role(connection, role, layout.password(role).read_text().strip())
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if known is None:
-            create_database(connection, DATABASE)
+            create_database(connection, DATABASE, OWNER_ROLE, APP_ROLE)
 
 
-def create_database(connection: psycopg.Connection, name: str) -> None:
+def create_database(connection: psycopg.Connection, name: str, owner: str, app: str) -> None:
     """An empty database of the owner's, into which the application's role may log in and nobody else."""
     database = sql.Identifier(name)
-    owner, app = sql.Identifier(OWNER_ROLE), sql.Identifier(APP_ROLE)
-    connection.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(database, owner))
+    create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
+    connection.execute(create.format(database, sql.Identifier(owner)))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, app))
+    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(app)))
 
 
 def _ensure_role(connection: psycopg.Connection, role: str, password: str) -> None:
