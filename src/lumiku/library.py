@@ -1,6 +1,7 @@
 """The library's verbs: `remove` gives back what it was given, `cutout` gives all that was found."""
 
 import functools
+import os
 import threading
 from pathlib import Path
 from typing import Any, overload
@@ -98,8 +99,14 @@ def _readable(data: Given) -> bytes | Image.Image | NDArray[Any]:
         try:
             return Path(data).read_bytes()
         except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+            name = Path(data).name or str(data)
+            if os.path.isdir(data):  # noqa: PTH112  no error where it is too long or no path
+                raise PictureMissing(
+                    f"{name!r} is a folder, not a picture. For many pictures keep one Remover and "
+                    "give it one after the other, or run: lumiku remove FOLDER"
+                ) from error
             reason = getattr(error, "strerror", None) or "it is no path"
-            raise PictureMissing(f"{(Path(data).name or str(data))!r} cannot be read: {reason}.") from error
+            raise PictureMissing(f"{name!r} cannot be read: {reason}.") from error
     if isinstance(data, bytearray | memoryview):
         return bytes(data)
     if isinstance(data, bytes | Image.Image | np.ndarray):

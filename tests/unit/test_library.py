@@ -177,6 +177,13 @@ def test_a_path_that_leads_nowhere(remover: FakeRemover, tmp_path: Path, name: s
     assert "\n" not in caught.value.message
 
 
+def test_a_folder_is_called_one_and_the_way_is_shown(remover: FakeRemover, tmp_path: Path) -> None:
+    for folder in (tmp_path, str(tmp_path), "."):
+        with pytest.raises(PictureMissing, match=r"is a folder.*Remover.*lumiku remove FOLDER") as caught:
+            lumiku.remove(folder, remover=remover)
+        assert str(tmp_path) not in caught.value.message
+
+
 def test_every_option_can_be_given_and_others_are_named(remover: FakeRemover) -> None:
     for field in fields(Options):
         value = getattr(Options(), field.name)

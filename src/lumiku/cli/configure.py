@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lumiku.cli.errors import UsageFault, reading_failed
-from lumiku.cli.flags import FileFlags, LookFlags, ModelFlags
+from lumiku.cli.flags import FileFlags, LookFlags, ModelFlags, RunFlags
+from lumiku.cli.wording import not_allowed, setting_of
+from lumiku.core.errors import LumikuError
 
 if TYPE_CHECKING:
     from lumiku.engine.options import Options, OutputFormat
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from lumiku.settings import Settings
 
 
-def read_settings(flags: ModelFlags | None = None) -> "Settings":
+def read_settings(flags: ModelFlags | None = None, run: RunFlags | None = None) -> "Settings":
     """The settings of the environment, with what the flags change.
 
     Raises:
@@ -27,8 +29,7 @@ def read_settings(flags: ModelFlags | None = None) -> "Settings":
 
     try:
         settings = Settings()
-        if flags is None:
-            return settings
+        flags, run = flags or ModelFlags(), run or RunFlags()
         given = {
             "provider": flags.provider,
             "strict": flags.strict or None,
@@ -36,13 +37,12 @@ def read_settings(flags: ModelFlags | None = None) -> "Settings":
             "threads": flags.threads,
             "offline": flags.offline or None,
             "timeout_s": flags.timeout,
+            "max_pixels": run.max_pixels,
         }
         changes = {name: value for name, value in given.items() if value is not None}
         engine = EngineSettings.model_validate({**settings.engine.model_dump(), **changes})
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = "__".join(str(part).upper() for part in first["loc"])
-        raise UsageFault(f"The setting LUMIKU_{place} cannot be used: {first['msg']}.") from error
+        raise UsageFault(f"{setting_of(error)} in the environment: {not_allowed(error)}.") from error
     return settings.model_copy(update={"engine": engine})
 
 
@@ -52,9 +52,10 @@ def read_options(
     """The options that the flags describe, checked; a background picture is read once, here.
 
     Raises:
-        InvalidOption: a value makes no sense.
+        InvalidOption, UnknownModel: a value makes no sense.
         NotReadable, SourceNotFound: the background picture cannot be read.
     """
+    from lumiku.engine.option_values import parse_blur
     from lumiku.engine.options import Options
     from lumiku.engine.validate import validate
 
@@ -66,7 +67,7 @@ def read_options(
         compression=file.compression,
         background_color=look.bg_color,
         background_image=look.bg_image,
-        background_blur=look.bg_blur,
+        background_blur=None if look.bg_blur is None else parse_blur(look.bg_blur),
         crop=look.crop,
         crop_margin=look.crop_margin,
         scale=look.scale,
@@ -80,6 +81,8 @@ def read_options(
     if model is not None:
         options = replace(options, tier=model.tier, model=model.model)
     validate(options)
+    if options.model is not None:
+        _check_model(options.model)
     if look.bg_image is not None:
         options = replace(options, background_image=_read_background(look.bg_image, options))
     return options
@@ -99,6 +102,16 @@ def fingerprint(options: "Options", **more: object) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
+def _check_model(name: str) -> None:
+    from lumiku.engine.catalog import find_model
+    from lumiku.engine.errors import UnknownModel
+
+    try:
+        find_model(name)
+    except UnknownModel as error:
+        raise UnknownModel(f"--model cannot be {name!r}: {error.message}", **error.details) from error
+
+
 def _read_background(path: Path, options: "Options") -> "U8":
     """Decoded once for all pictures; white shows where it is transparent."""
     import numpy as np
@@ -109,8 +122,12 @@ def _read_background(path: Path, options: "Options") -> "U8":
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise reading_failed(error) from error
-    picture = decode(data, DecodeLimits(color_profile=options.color_profile))
+        refusal = reading_failed(error)
+        raise type(refusal)(f"--bg-image {path.name}: {refusal.message}") from error
+    try:
+        picture = decode(data, DecodeLimits(color_profile=options.color_profile))
+    except LumikuError as error:
+        raise type(error)(f"--bg-image {path.name}: {error.message}", **error.details) from error
     if picture.alpha is None:
         return picture.rgb
     return over_opaque(picture.rgb, picture.alpha, np.full(picture.rgb.shape, 255, np.uint8))

@@ -6,8 +6,10 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
-from typer import Option
+from typer import BadParameter, Option
 from typer.core import TyperCommand
+
+from lumiku.cli.wording import not_allowed
 
 # The engine's own choices, written again because the engine needs a quarter of a second to import;
 # a test compares them.
@@ -82,10 +84,10 @@ class LookFlags:
         Path | None, Option(metavar="FILE", help="Background: a picture, covering.", rich_help_panel=_LOOK)
     ] = None
     bg_blur: Annotated[
-        float | None,
+        str | None,
         Option(
             metavar="PERCENT",
-            help="Background: the picture's own, blurred by so much of its long side.",
+            help="Background: the picture's own, blurred by so much of its long side: 2 or 2%.",
             rich_help_panel=_LOOK,
         ),
     ] = None
@@ -102,7 +104,7 @@ class LookFlags:
         str,
         Option(
             metavar="PERCENT",
-            help='The subject\'s share of the canvas, "10%" to "100%".',
+            help="The subject's share of the canvas, 10 to 100, % or not.",
             rich_help_panel=_LOOK,
         ),
     ] = "original"
@@ -163,6 +165,15 @@ class RunFlags:
     """How many pictures go through, and what is said about it."""
 
     jobs: Annotated[int, Option(min=1, max=64, help="Pictures in work at once.", rich_help_panel=_RUN)] = 2
+    max_pixels: Annotated[
+        int | None,
+        Option(
+            min=1,
+            metavar="PIXELS",
+            help="Largest picture that is read; 50000000 by default.",
+            rich_help_panel=_RUN,
+        ),
+    ] = None
     no_recursive: Annotated[
         bool, Option("--no-recursive", help="Leave out folders within folders.", rich_help_panel=_RUN)
     ] = False
@@ -182,6 +193,17 @@ class PanelledCommand(TyperCommand):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "rich_markup_mode": "rich"})
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse as ever, but refuse a value in our words instead of pydantic's."""
+        try:
+            return super().parse_args(ctx, args)
+        except BadParameter as error:
+            from pydantic import ValidationError
+
+            if isinstance(error.__cause__, ValidationError):
+                error.message = f"{not_allowed(error.__cause__)}."
+            raise
 
 
 def spread_flags(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,30 +1,34 @@
 """`lumiku`: runs a command, and tells the shell how it ended."""
 
 import os
+import signal
 import sys
 import warnings
-
-from lumiku.cli import exits, signals
-from lumiku.cli.report import one_line
-from lumiku.cli.stdout import ReaderGone, forget_stdout
-from lumiku.core.errors import LumikuError
 
 
 def main() -> None:
     """Run the command line; always ends with SystemExit and one of the documented codes."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until we listen, Ctrl-C ends us without a traceback
+    from lumiku.cli import exits, signals
+    from lumiku.cli.report import one_line
+    from lumiku.cli.stdout import ReaderGone, forget_stdout
+    from lumiku.cli.wording import with_flags
+    from lumiku.core.errors import LumikuError
+
     signals.listen()
     # Pillow warns of odd metadata with a line of its own source; the picture is read all the same.
     warnings.filterwarnings("ignore", module=r"PIL\.")
     try:
-        from lumiku.cli.app import app  # only now, so that Ctrl-C meanwhile is quiet as well
+        from lumiku.cli.app import app
 
         app(prog_name="lumiku")
     except LumikuError as error:
-        _explain(error, f"error {error.code}: {one_line(error.message)}")
+        _explain(error, f"error {error.code}: {one_line(with_flags(error))}")
         sys.exit(exits.exit_code(error))
-    except signals.Interrupted as signal:
+    except signals.Interrupted as interruption:
         sys.stderr.write("interrupted\n")
-        sys.exit(128 + signal.signum)
+        sys.exit(128 + interruption.signum)
     except ReaderGone:
         forget_stdout()
         sys.exit(exits.BROKEN_PIPE)

@@ -156,7 +156,7 @@ def choose_format(chosen: Format | None, destination: Destination) -> tuple[Form
     if chosen is None:
         if suffix and suffix not in EXTENSIONS:
             known = ", ".join(EXTENSIONS)
-            raise UsageFault(f"Nothing is written as {suffix}: use {known}, or name the --format.")
+            raise UsageFault(f"-o cannot end in '{suffix}': {known}, or name the --format.")
         chosen = EXTENSIONS.get(suffix, "png")
     extension = next(extension for extension, name in EXTENSIONS.items() if name == chosen)
     return chosen, extension

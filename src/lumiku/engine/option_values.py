@@ -15,12 +15,15 @@ MAX_MARGIN_PX = 500.0
 MAX_SIDE_PX = 16383  # the longest side that WebP can hold; the other formats allow more
 MAX_CANVAS_MEGAPIXELS = 100
 MAX_MEGAPIXELS = 1000.0
+MAX_BLUR_PERCENT = 50.0
+BLUR_ALLOWED = f"a percentage above 0, at most {MAX_BLUR_PERCENT:.0f}"
 
 _HEX = re.compile(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.ASCII)
 _LENGTH = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)(px|%|)", re.ASCII)
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)%", re.ASCII)
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)%?", re.ASCII)
 _MEGAPIXELS = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)\s?mp", re.ASCII)
 _PIXELS = re.compile(r"(\d{1,6})\s?[x×]\s?(\d{1,6})", re.ASCII)
+_LENGTHS = f'"12px" (at most {MAX_MARGIN_PX:.0f}) or "5%" of the subject (at most {MAX_MARGIN_PERCENT:.0f})'
 
 
 class Rgba(NamedTuple):
@@ -72,6 +75,17 @@ class Size:
 CENTER = Place(0.5, 0.5)
 
 
+def refused(option: str, value: object, allowed: str) -> InvalidOption:
+    """The error for a value that an option cannot have; the option stands in backticks.
+
+    Args:
+        option: a field of `Options`.
+        value: what was given.
+        allowed: what would do, as a noun.
+    """
+    return InvalidOption(f"`{option}` cannot be {_quoted(value)}: {allowed}.", option=option)
+
+
 def parse_color(text: str, option: str = "background_color") -> Rgba:
     """A colour from 3, 4, 6 or 8 hexadecimal digits (# or not) or a CSS name.
 
@@ -85,9 +99,7 @@ def parse_color(text: str, option: str = "background_color") -> Rgba:
         return Rgba(*ImageColor.getrgb(name))
     match = _HEX.fullmatch(name)
     if match is None:
-        raise InvalidOption(
-            f"{_quoted(text)} is no colour: use #rgb, #rrggbb, #rrggbbaa or a name.", option=option
-        )
+        raise refused(option, text, "#rgb, #rgba, #rrggbb, #rrggbbaa or the name of a colour")
     digits = match[1] if len(match[1]) > 4 else "".join(digit * 2 for digit in match[1])
     return Rgba(*bytes.fromhex(digits))
 
@@ -98,7 +110,7 @@ def parse_margin(text: str, option: str = "crop_margin") -> Margins:
     Raises:
         InvalidOption: malformed, or over 50 % of the subject or 500 px a side.
     """
-    lengths = [_length(part, option) for part in text.split()]
+    lengths = [_length(part, option, text) for part in text.split()]
     match lengths:
         case [all_sides]:
             return Margins(all_sides, all_sides, all_sides, all_sides)
@@ -107,7 +119,7 @@ def parse_margin(text: str, option: str = "crop_margin") -> Margins:
         case [top, right, bottom, left]:
             return Margins(top, right, bottom, left)
         case _:
-            raise InvalidOption(f"A margin has 1, 2 or 4 values, not {len(lengths)}.", option=option)
+            raise refused(option, text, f"1, 2 or 4 values, each {_LENGTHS}")
 
 
 def parse_scale(text: str, option: str = "scale") -> float | None:
@@ -119,9 +131,9 @@ def parse_scale(text: str, option: str = "scale") -> float | None:
     word = text.strip().lower()
     if word == "original":
         return None
-    percent = _percent(word, option, 'use "original" or "10%" to "100%"')
-    if percent < 10:
-        raise InvalidOption("A scale is at least 10%.", option=option)
+    percent = _percent(word)
+    if percent is None or percent < 10:
+        raise refused(option, text, '"original" or a percentage from 10 to 100')
     return percent / 100
 
 
@@ -136,14 +148,24 @@ def parse_position(text: str, option: str = "position") -> Place | None:
         return None
     if word == "center":
         return CENTER
-    values = [_percent(part, option, 'use "original", "center", "x%" or "x% y%"') for part in word.split()]
-    match values:
-        case [both]:
+    match [_percent(part) for part in word.split()]:
+        case [float(both)]:
             return Place(both / 100, both / 100)
-        case [x, y]:
+        case [float(x), float(y)]:
             return Place(x / 100, y / 100)
-        case _:
-            raise InvalidOption(f"A position has 1 or 2 values, not {len(values)}.", option=option)
+    raise refused(option, text, '"original", "center", or one or two percentages from 0 to 100')
+
+
+def parse_blur(text: str, option: str = "background_blur") -> float:
+    """A radius in percent of the long side, as the command line takes it; `validate` checks its range.
+
+    Raises:
+        InvalidOption: it is no percentage.
+    """
+    percent = _percent(text.strip())
+    if percent is None:
+        raise refused(option, text, BLUR_ALLOWED)
+    return percent
 
 
 def parse_size(text: str, option: str = "size") -> Size:
@@ -160,47 +182,38 @@ def parse_size(text: str, option: str = "size") -> Size:
     if match := _MEGAPIXELS.fullmatch(word):
         megapixels = float(match[1])
         if not 0.0001 <= megapixels <= MAX_MEGAPIXELS:
-            raise InvalidOption(f"A size lies between 0.0001mp and {MAX_MEGAPIXELS:.0f}mp.", option=option)
+            raise refused(option, text, f"0.0001mp to {MAX_MEGAPIXELS:.0f}mp")
         return Size(max_pixels=math.floor(megapixels * 1_000_000))
     if match := _PIXELS.fullmatch(word):
         width, height = int(match[1]), int(match[2])
         if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX):
-            raise InvalidOption(f"A side lies between 1 and {MAX_SIDE_PX} pixels.", option=option)
+            raise refused(option, text, f"1 to {MAX_SIDE_PX} pixels a side")
         if width * height > MAX_CANVAS_MEGAPIXELS * 1_000_000:
-            raise InvalidOption(f"A size has at most {MAX_CANVAS_MEGAPIXELS} megapixels.", option=option)
+            raise refused(option, text, f"at most {MAX_CANVAS_MEGAPIXELS} megapixels")
         return Size(width=width, height=height)
-    known = ", ".join(PRESETS)
-    raise InvalidOption(
-        f'{_quoted(text)} is no size: use "full", "4mp", "800x600" or one of {known}.', option=option
-    )
+    raise refused(option, text, f'"full", megapixels ("4mp"), "800x600" or one of {", ".join(PRESETS)}')
 
 
-def _length(text: str, option: str) -> Length:
+def _length(text: str, option: str, whole: str) -> Length:
     match = _LENGTH.fullmatch(text.lower())
     if match is None:
-        raise InvalidOption(f'{_quoted(text)} is no length: use "12px" or "5%".', option=option)
-    value = float(match[1])
-    if match[2] == "%":
-        if value > MAX_MARGIN_PERCENT:
-            raise InvalidOption(
-                f"A margin is at most {MAX_MARGIN_PERCENT:.0f}% of the subject.", option=option
-            )
-        return Length(value, "%")
-    if value > MAX_MARGIN_PX:
-        raise InvalidOption(f"A margin is at most {MAX_MARGIN_PX:.0f}px a side.", option=option)
-    return Length(value, "px")
+        raise refused(option, whole, _LENGTHS)
+    length = Length(float(match[1]), "%" if match[2] == "%" else "px")
+    if length.value > (MAX_MARGIN_PERCENT if length.unit == "%" else MAX_MARGIN_PX):
+        raise refused(option, whole, _LENGTHS)
+    return length
 
 
-def _percent(text: str, option: str, usage: str) -> float:
+def _percent(text: str) -> float | None:
+    """0..100, with its sign or without; None where it is none."""
     match = _PERCENT.fullmatch(text)
-    if match is None:
-        raise InvalidOption(f"{_quoted(text)} is no {option}: {usage}.", option=option)
-    value = float(match[1])
-    if value > 100:
-        raise InvalidOption(f"A {option} is at most 100%.", option=option)
-    return value
+    percent = float(match[1]) if match else None
+    return percent if percent is None or percent <= 100 else None
 
 
-def _quoted(text: str) -> str:
+def _quoted(value: object) -> str:
     """The value for a one-line message: shortened, and without control characters."""
-    return repr(text if len(text) <= 40 else text[:40] + "...")
+    if not isinstance(value, str):
+        text = repr(value) if isinstance(value, int | float | None) else type(value).__name__
+        return text if len(text) <= 40 else text[:40] + "..."
+    return repr(value if len(value) <= 40 else value[:40] + "...")

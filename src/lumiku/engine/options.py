@@ -35,7 +35,7 @@ class Options:
         crop: cut the canvas to the subject.
         crop_margin: around the subject: 1, 2 (vertical, horizontal) or 4 values (top right bottom left),
             each "12px", "12" (px) or "5%" (of the subject).
-        scale: the subject's size on the canvas, "10%".."100%", or "original".
+        scale: the subject's size on the canvas, "10%".."100%" (% or not), or "original".
         position: "original", "center", or "x%" / "x% y%" for the subject's place on the canvas.
         size: "full", megapixels ("0.25mp", "4mp"), "WxH" in pixels, or a marketplace preset's name.
         shadow: a shadow under ("contact") or behind ("drop") the subject.

@@ -8,11 +8,14 @@ import numpy as np
 
 from lumiku.engine.errors import InvalidOption
 from lumiku.engine.option_values import (
+    BLUR_ALLOWED,
+    MAX_BLUR_PERCENT,
     parse_color,
     parse_margin,
     parse_position,
     parse_scale,
     parse_size,
+    refused,
 )
 from lumiku.engine.options import (
     TIERS,
@@ -33,7 +36,6 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 _SWITCHES = ("mask_only", "lossless", "crop", "decontaminate")
 _TEXTS = ("crop_margin", "scale", "position", "size")
-MAX_BLUR_PERCENT = 50.0
 
 
 def validate(options: Options) -> None:
@@ -45,20 +47,20 @@ def validate(options: Options) -> None:
     for name, choices in _CHOICES.items():
         value = getattr(options, name)
         if value not in choices:
-            raise InvalidOption(f"{name} is one of {', '.join(choices)}.", option=name)
+            raise refused(name, value, f"one of {', '.join(choices)}")
     for name in _SWITCHES:
         if not isinstance(getattr(options, name), bool):
-            raise InvalidOption(f"{name} is true or false.", option=name)
+            raise refused(name, getattr(options, name), "true or false")
     for name in _TEXTS:
         if not isinstance(getattr(options, name), str):
-            raise InvalidOption(f"{name} is a text.", option=name)
+            raise refused(name, getattr(options, name), "a text")
     if options.model is not None and not (isinstance(options.model, str) and options.model):
-        raise InvalidOption("model is the name of a model.", option="model")
-    if not isinstance(options.quality, int) or isinstance(options.quality, bool):
-        raise InvalidOption("quality is a whole number.", option="quality")
-    if not 1 <= options.quality <= 100:
-        raise InvalidOption("quality lies between 1 and 100.", option="quality")
-    _check_number("shadow_opacity", options.shadow_opacity, 0, 1)
+        raise refused("model", options.model, "the name of a model")
+    quality = options.quality
+    if not isinstance(quality, int) or isinstance(quality, bool) or not 1 <= quality <= 100:
+        raise refused("quality", quality, "a whole number from 1 to 100")
+    if not _is_number(options.shadow_opacity, 0, 1):
+        raise refused("shadow_opacity", options.shadow_opacity, "a number from 0 to 1")
     parse_margin(options.crop_margin)
     parse_scale(options.scale)
     parse_position(options.position)
@@ -66,7 +68,7 @@ def validate(options: Options) -> None:
     _check_background(options)
     if options.format == "zip" and options.mask_only:
         raise InvalidOption(
-            "A ZIP holds colour and mask; ask for another format with mask_only.", option="format"
+            "`format` cannot be 'zip' with `mask_only`: a ZIP holds colour and mask.", option="format"
         )
 
 
@@ -77,15 +79,15 @@ def _check_background(options: Options) -> None:
         if getattr(options, name) is not None
     ]
     if len(given) > 1:
-        raise InvalidOption(f"Only one background at a time: {' or '.join(given)}.", option=given[1])
+        named = " and ".join(f"`{name}`" for name in given)
+        raise InvalidOption(f"Only one background at a time, not {named}.", option=given[1])
     if options.background_color is not None:
         if not isinstance(options.background_color, str):
-            raise InvalidOption("background_color is a text.", option="background_color")
+            raise refused("background_color", options.background_color, "a text")
         parse_color(options.background_color)
-    if options.background_blur is not None:
-        _check_number("background_blur", options.background_blur, 0, MAX_BLUR_PERCENT)
-        if options.background_blur == 0:
-            raise InvalidOption("background_blur is above 0.", option="background_blur")
+    blur = options.background_blur
+    if blur is not None and not (_is_number(blur, 0, MAX_BLUR_PERCENT) and blur > 0):
+        raise refused("background_blur", blur, BLUR_ALLOWED)
     if options.background_image is not None:
         _check_background_image(options.background_image)
 
@@ -94,16 +96,15 @@ def _check_background_image(image: BackgroundImage) -> None:
     option = "background_image"
     if isinstance(image, Path):
         if not image.is_file():
-            raise InvalidOption("The background image is not there.", option=option)
+            raise refused(option, image.name, "a file that is there")
     elif isinstance(image, np.ndarray):
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
-            raise InvalidOption("A background array is HxWx3 of uint8.", option=option)
+            raise refused(option, image, "HxWx3 of uint8, where it is an array")
     elif not isinstance(image, bytes) or not image:
-        raise InvalidOption("The background image is a file, bytes or an array.", option=option)
+        raise refused(option, image, "a path, the bytes of a picture or an array")
 
 
-def _check_number(name: str, value: float, low: float, high: float) -> None:
+def _is_number(value: float, low: float, high: float) -> bool:
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        raise InvalidOption(f"{name} is a number.", option=name)
-    if not low <= value <= high:
-        raise InvalidOption(f"{name} lies between {low:g} and {high:g}.", option=name)
+        return False
+    return low <= value <= high

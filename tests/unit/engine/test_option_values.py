@@ -11,6 +11,7 @@ from lumiku.engine.errors import InvalidOption
 from lumiku.engine.option_values import (
     Length,
     Place,
+    parse_blur,
     parse_color,
     parse_margin,
     parse_position,
@@ -73,13 +74,25 @@ def test_scales_and_positions() -> None:
     assert parse_position("30% 100%") == Place(0.3, 1)
 
 
-@pytest.mark.parametrize("text", ["", "9%", "101%", "50", "center"])
+def test_a_percentage_may_lack_its_sign() -> None:
+    assert parse_scale("80") == parse_scale("80%") == 0.8
+    assert parse_position("30 100%") == parse_position("30% 100") == Place(0.3, 1)
+    assert parse_blur("2.5") == parse_blur(" 2.5% ") == 2.5
+
+
+@pytest.mark.parametrize("text", ["", "two", "101%", "-1", "nan"])
+def test_bad_blurs(text: str) -> None:
+    with pytest.raises(InvalidOption, match="`background_blur` cannot be"):
+        parse_blur(text)
+
+
+@pytest.mark.parametrize("text", ["", "9%", "9", "101%", "101", "50 %", "center"])
 def test_bad_scales(text: str) -> None:
     with pytest.raises(InvalidOption):
         parse_scale(text)
 
 
-@pytest.mark.parametrize("text", ["", "-1%", "101%", "50", "1% 2% 3%", "left"])
+@pytest.mark.parametrize("text", ["", "-1%", "101%", "101", "1% 2% 3%", "left"])
 def test_bad_positions(text: str) -> None:
     with pytest.raises(InvalidOption):
         parse_position(text)
@@ -154,6 +167,9 @@ def test_each_bad_option_is_named(option: str, value: Any) -> None:
         validate(replace(Options(), **{option: value}))
     assert error.value.details["option"] == option
     assert "\n" not in error.value.message
+    shown = repr(value) if isinstance(value, str | int | float | None) else ""
+    assert error.value.message.startswith(f"`{option}` cannot be {shown}")
+    assert error.value.message.partition(": ")[2], "what is allowed"
 
 
 def test_options_that_exclude_each_other() -> None:
