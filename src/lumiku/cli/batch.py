@@ -6,18 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lumiku.cli import exits
+from lumiku.cli.conduct import conduct
 from lumiku.cli.configure import fingerprint, read_options, read_settings
-from lumiku.cli.cutter import CannotRun, Cutter
+from lumiku.cli.cutter import Cutter
 from lumiku.cli.errors import UsageFault
 from lumiku.cli.flags import FileFlags, Format, LookFlags, ModelFlags, RunFlags
 from lumiku.cli.inputs import sort_arguments
 from lumiku.cli.mattes import Mattes
 from lumiku.cli.naming import Job, Plan, choose_destination, choose_format
-from lumiku.cli.progress import make_teller
 from lumiku.cli.records import Records, records_path
 from lumiku.cli.resume import Ledger, identities
-from lumiku.cli.runner import leave_at_once, run_jobs
 from lumiku.cli.watch import watch
 from lumiku.cli.work import Bench
 
@@ -45,7 +43,7 @@ def run_batch(request: Request) -> int:
         ModelMissing, Unavailable: no picture can come out.
     """
     plan, output_format = _plan(request)
-    settings = read_settings(request.model)
+    settings = read_settings(request.model, request.run)
     options = read_options(request.model, request.look, request.file, output_format)
     _check(request, plan)
     total = None if request.watched else sum(1 for _ in plan.jobs())
@@ -62,23 +60,10 @@ def run_batch(request: Request) -> int:
     ledger = Ledger(records, made, inputs, force=request.file.force)
     bench = Bench(settings, options, cutter, ledger)
     jobs: Iterable[Job | None] = watch(plan.jobs) if request.watched else plan.jobs()
-    teller = make_teller(total, as_json=request.run.json, quiet=request.run.quiet)
     try:
-        with teller:
-            ending = run_jobs(
-                jobs, bench, teller, stop, workers=request.run.jobs, fail_fast=request.run.fail_fast
-            )
-    except CannotRun as problem:
-        raise problem.cause from problem
+        return conduct(jobs, bench, stop, request.run, total).code
     finally:
         records.close()
-    teller.sum_up(interrupted=ending.cut_short)
-    code = exits.SOME_FAILED if teller.failures else exits.FINE
-    if ending.signum and not request.watched:
-        code = 128 + ending.signum
-    if ending.stuck:
-        leave_at_once(code)
-    return code
 
 
 def _plan(request: Request) -> tuple[Plan, Format]:
@@ -105,6 +90,6 @@ def _check(request: Request, plan: Plan) -> None:
     if request.watched and (request.inputs or not request.watched.is_dir()):
         raise UsageFault("--watch takes one folder that is there, and no other inputs.")
     if request.matte and not request.matte.exists():
-        raise UsageFault("The matte is not there.")
+        raise UsageFault(f"--matte cannot be '{request.matte}': there is nothing of that name.")
     if request.matte and not request.matte.is_dir() and not plan.arguments.is_single:
-        raise UsageFault("One matte fits one picture; name a folder of mattes.")
+        raise UsageFault("--matte names one file, and one matte fits one picture: name a folder of mattes.")

@@ -13,11 +13,29 @@ from lumiku.cli.report import Report
 from lumiku.cli.stdout import ReaderGone
 from lumiku.core.errors import InternalError, LumikuError
 from lumiku.engine.cutout import Cutout
-from lumiku.engine.errors import ImageTooLarge
+from lumiku.engine.errors import (
+    ImageTooLarge,
+    LicenceNotAccepted,
+    ModelCorrupt,
+    ModelMissing,
+    RuntimeUnavailable,
+    UnknownModel,
+    WeightsUnavailable,
+)
 from lumiku.engine.load import load_remover
 from lumiku.engine.options import Options
 from lumiku.engine.types import Deadline
 from lumiku.settings import Settings
+
+# What only loading a model raises, which happens once the first picture is decoded.
+_NO_MODEL = (
+    LicenceNotAccepted,
+    ModelCorrupt,
+    ModelMissing,
+    RuntimeUnavailable,
+    UnknownModel,
+    WeightsUnavailable,
+)
 
 
 class CannotRun(Exception):
@@ -52,8 +70,6 @@ class Cutter:
         self._stop = stop
         self._mattes = mattes
         self._remover = load_remover(settings.engine)
-        self._warming = threading.Lock()
-        self._is_warm = False
 
     def check_stop(self) -> None:
         """Raise Stopped where the command was told to stop."""
@@ -71,18 +87,10 @@ class Cutter:
         if self._mattes is not None:
             matte = self._mattes.read(job)
             return self._remover.apply_matte(data, matte, self._options, deadline)
-        self._warm_up()
-        return self._remover.remove(data, self._options, deadline)
-
-    def _warm_up(self) -> None:
-        """Load the models when the first picture needs them: a folder that is done needs none."""
-        with self._warming:
-            if not self._is_warm:
-                try:
-                    self._remover.warm(self._options)
-                except LumikuError as error:
-                    raise CannotRun(error) from error
-                self._is_warm = True
+        try:
+            return self._remover.remove(data, self._options, deadline)
+        except _NO_MODEL as error:
+            raise CannotRun(error) from error
 
 
 def settle(job: Job, action: Callable[[], Report]) -> Report:

@@ -109,7 +109,10 @@ def remove(names: Annotated[list[str], typer.Argument(metavar="NAME", show_defau
 
 @app.command(cls=PanelledCommand)
 def optimise(names: Names = None) -> None:
-    """Build the int8 models for this machine; without names, those that the tiers use."""
+    """Build the int8 models for this machine; without names, those that the tiers use.
+
+    A model whose int8 form was refused earlier is tried again.
+    """
     from lumiku.engine.weights.optimise import optimise_model
 
     settings = _settings()
@@ -118,16 +121,16 @@ def optimise(names: Names = None) -> None:
         if spec.recipe is None:
             return "runs in fp32, nothing to build"
         with _shown_progress(spec.name) as progress:
-            built = optimise_model(spec, settings, progress)
+            built = optimise_model(spec, settings, progress, again=True)
         return f"int8 ready; it differs from float by {built.difference:.2%} on the test picture"
 
     _each(_chosen(names, _used_by_tiers), build)
 
 
 def _settings() -> "EngineSettings":
-    from lumiku.settings import Settings
+    from lumiku.cli.configure import read_settings
 
-    return Settings().engine
+    return read_settings().engine
 
 
 def _chosen(names: Sequence[str] | None, default: "Callable[[], list[ModelSpec]]") -> "list[ModelSpec]":

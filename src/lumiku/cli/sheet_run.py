@@ -6,17 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from lumiku.cli import exits
+from lumiku.cli.conduct import conduct
 from lumiku.cli.configure import read_settings
-from lumiku.cli.cutter import CannotRun, Cutter, settle
+from lumiku.cli.cutter import Cutter, settle
 from lumiku.cli.errors import SourceNotFound, UsageFault
 from lumiku.cli.flags import ModelFlags, RunFlags
 from lumiku.cli.inputs import sort_arguments
 from lumiku.cli.naming import EXTENSIONS, Destination, Job, Plan, choose_format
-from lumiku.cli.progress import make_teller
 from lumiku.cli.reading import read_file, read_source
 from lumiku.cli.report import Facts, Report, printable
-from lumiku.cli.runner import leave_at_once, run_jobs
 from lumiku.cli.sheet_drawing import Tile, draw_sheet, shrink, shrink_straight
 from lumiku.cli.work import facts_of
 from lumiku.cli.write import write_file
@@ -55,12 +53,12 @@ def run_sheet(request: SheetRequest) -> int:
     """
     output_format, _ = choose_format(None, Destination(file=request.output))
     if output_format not in _FORMATS:
-        raise UsageFault(f"A sheet is written as {', '.join(_FORMATS)}.")
+        raise UsageFault(f"-o cannot be '{request.output}': a sheet is {', '.join(_FORMATS)}.")
     if not request.inputs:
         raise UsageFault("Name at least one picture or folder (lumiku sheet --help).")
     if request.cutouts and not request.cutouts.is_dir():
-        raise UsageFault("The folder of --cutouts is not there.")
-    settings = read_settings(request.model)
+        raise UsageFault(f"--cutouts cannot be '{request.cutouts}': there is no such folder.")
+    settings = read_settings(request.model, request.run)
     recursive = not request.run.no_recursive
     # Results are sought under the names that `lumiku remove -o FOLDER` gives them.
     place = Destination(folder=request.cutouts or Path("cutouts-of-a-sheet"))
@@ -71,21 +69,10 @@ def run_sheet(request: SheetRequest) -> int:
     stop = threading.Event()
     options = Options(tier=request.model.tier, model=request.model.model, color_profile="srgb")
     maker = _TileMaker(settings, Cutter(settings, options, stop), request)
-    teller = make_teller(len(jobs), as_json=request.run.json, quiet=request.run.quiet)
-    try:
-        with teller:
-            ending = run_jobs(
-                jobs, maker, teller, stop, workers=request.run.jobs, fail_fast=request.run.fail_fast
-            )
-    except CannotRun as problem:
-        raise problem.cause from problem
-    teller.sum_up(interrupted=ending.cut_short)
-    code = 128 + ending.signum if ending.signum else exits.SOME_FAILED if teller.failures else exits.FINE
-    if ending.stuck:
-        leave_at_once(code)
-    if not ending.cut_short:
+    ended = conduct(jobs, maker, stop, request.run, len(jobs))
+    if not ended.cut_short:
         _write_pages([maker.tiles[job] for job in jobs], request, Options(format=output_format))
-    return code
+    return ended.code
 
 
 class _TileMaker:

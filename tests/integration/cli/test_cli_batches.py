@@ -328,6 +328,14 @@ def test_usage_that_makes_no_sense_does_nothing(cli: Cli) -> None:
     assert files_below(cli.folder) == {"photos/a.jpg", "mattes/a.matte.png"}
 
 
+def test_the_limit_of_pixels_can_be_moved(cli: Cli) -> None:
+    cli.photo("a.png", 48, 64)
+    code, told, _ = remove(cli, "photos", "-o", "out", "--max-pixels", "3071")
+    assert (code, told["photos/a.png"]["error"]["code"]) == (1, "IMAGE_TOO_LARGE")  # type: ignore[index]
+    code, told, _ = remove(cli, "photos", "-o", "out", "--max-pixels", "3072")
+    assert (code, told["photos/a.png"]["status"]) == (0, "done")
+
+
 def test_no_model_is_one_line_and_its_own_code(cli: Cli) -> None:
     for name in ("a.jpg", "b.jpg", "c.jpg"):
         cli.photo(name)

@@ -7,6 +7,7 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -80,6 +81,27 @@ def test_a_signal_before_any_work_is_quiet_too(cli: Cli) -> None:
     _, said = process.communicate(timeout=120)
     assert process.returncode in {143, -signal.SIGTERM}, "by us, or before we could listen"
     assert b"Traceback" not in said
+
+
+@pytest.mark.parametrize("module", ["lumiku.cli.report", "lumiku.cli.app", "typer"])
+def test_ctrl_c_while_we_are_still_being_loaded_is_quiet(cli: Cli, module: str) -> None:
+    """Stopped in the middle of an import, where the exact moment is ours to choose."""
+    code = (
+        "import builtins, os, signal\n"
+        "load = builtins.__import__\n"
+        "def stopped(name, *more):\n"
+        f"    if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return load(name, *more)\n"
+        "builtins.__import__ = stopped\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from lumiku.cli.main import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--help"], cwd=cli.folder, env=cli.env, capture_output=True, check=False
+    )
+    assert done.returncode in {130, -signal.SIGINT}
+    assert b"Traceback" not in done.stderr
 
 
 def test_a_reader_that_goes_away_is_no_error(many: Cli) -> None:
@@ -213,3 +235,15 @@ def test_a_watched_folder(cli: Cli, signum: int) -> None:
     lines = [json.loads(line) for line in told.splitlines()]
     assert sorted(each["output"] for each in lines) == sorted(f"inbox/out/{name}" for name in expected)
     assert {each["status"] for each in lines} == {"done"}
+
+
+def test_a_watched_folder_with_a_failure_ends_with_its_code(cli: Cli) -> None:
+    inbox = cli.folder / "inbox"
+    inbox.mkdir()
+    (inbox / "bad.png").write_bytes(b"junk")
+    process = cli.start("remove", "--watch", "inbox", "-o", "out", "--matte", "mattes", "--json")
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["status"] == "failed"
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=120)
+    assert process.returncode == 1
