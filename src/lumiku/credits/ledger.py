@@ -86,8 +86,8 @@ async def grant(
         user_id: who gets them.
         amount: credits, at least 1.
         reference: what it is for, unique for ever, such as `payment:<id>`.
-        kind: `bonus`, `grant` (by an admin) or `purchase`.
-        actor_id: the admin who granted it, if one did.
+        kind: `bonus`, `purchase`, or `grant`, which somebody decided by hand: the audit log gets a line.
+        actor_id: the admin who granted it; None is the command line or the system.
         note: shown in the history.
 
     Raises:
@@ -101,7 +101,9 @@ async def grant(
         "actor_id": actor_id,
         "note": note,
     }
-    entry, _ = await _enter(tx, user_id, reference, values)
+    entry, new = await _enter(tx, user_id, reference, values)
+    if new and kind == "grant":
+        await _record(tx, "credits.granted", entry)
     return entry
 
 
@@ -176,10 +178,13 @@ async def adjust(
     }
     entry, new = await _enter(tx, user_id, reference, values)
     if new:
-        await record(
-            tx, "credits.adjusted", actor_id=actor_id, subject_id=user_id, entry_id=entry.id, amount=amount
-        )
+        await _record(tx, "credits.adjusted", entry)
     return entry
+
+
+async def _record(tx: AsyncConnection, action: str, entry: Entry) -> None:
+    about = {"entry_id": entry.id, "amount": entry.amount}
+    await record(tx, action, actor_id=entry.actor_id, subject_id=entry.user_id, **about)
 
 
 async def _enter(

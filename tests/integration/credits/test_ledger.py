@@ -114,9 +114,12 @@ async def test_an_adjustment_leaves_what_is_held_and_a_line_in_the_audit_log(db:
     assert caught.value.details == {"required": 6, "available": 5}
     assert await balance_of(db, user_id) == Balance(15, 15)
     async with db.transaction() as tx:
-        rows = (await tx.execute(select(audit_log).where(audit_log.c.subject_id == user_id))).all()
+        rows = (
+            await tx.execute(select(audit_log).where(audit_log.c.subject_id == user_id).order_by("id"))
+        ).all()
     assert [(row.action, row.actor_id, row.details) for row in rows] == [
-        ("credits.adjusted", admin, {"entry_id": entry.id, "amount": -5})
+        ("credits.granted", None, {"entry_id": entry.id - 1, "amount": 20}),
+        ("credits.adjusted", admin, {"entry_id": entry.id, "amount": -5}),
     ]
 
 
