@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from lumiku.cli import compose, db, exits, models, remove, sheet
+from lumiku.cli import compose, credits, db, exits, models, remove, serve, sheet
 from lumiku.cli.flags import PanelledCommand
 
 _CODES = "\n".join(f"  {code:3}  {meaning}" for code, meaning in exits.EXPLAINED)
@@ -23,10 +23,19 @@ Examples:
   lumiku compose photo.jpg --matte photo-cutout.matte.png --bg-color white -o white.jpg
   lumiku sheet photos -o sheet.png               before and after, side by side
   lumiku models pull                             get the models
+  lumiku serve                                   the server: database, API, workers
 
 \b
 Exit codes:
 {_CODES}
+"""
+
+_CREDITS_HELP = """Check the ledger, grant credits.
+
+\b
+Examples:
+  lumiku credits audit
+  lumiku credits grant anna@example.org 500 --note "Conference"
 """
 
 _MODELS_HELP = """List, pull, verify, optimise and remove models.
@@ -60,6 +69,9 @@ app = typer.Typer(
 app.command(cls=PanelledCommand)(remove.remove)
 app.command(cls=PanelledCommand)(compose.compose)
 app.command(cls=PanelledCommand)(sheet.sheet)
+app.command(cls=PanelledCommand)(serve.serve)
+app.command(cls=PanelledCommand)(serve.worker)
+app.add_typer(credits.app, name="credits", help=_CREDITS_HELP)
 app.add_typer(models.app, name="models", help=_MODELS_HELP)
 app.add_typer(db.app, name="db", help=_DB_HELP)
 
