@@ -8,8 +8,9 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.accounts.hooks import Hooks, MailKind
+from lumiku.accounts.identify import identify
 from lumiku.accounts.login import Credentials, login
-from lumiku.accounts.model import SessionKind, User
+from lumiku.accounts.model import Caller, SessionKind, User
 from lumiku.accounts.passwords import Passwords
 from lumiku.accounts.register import Registration, register
 from lumiku.accounts.repository import find_user_by_address
@@ -77,6 +78,10 @@ class People:
             now=now,
         )
         return await self.find(email)
+
+    async def ask(self, token: str | None, *, cookie: str | None = None, now: datetime = NOW) -> Caller:
+        header = None if token is None else f"Bearer {token}"
+        return await identify(self.db, self.secrets, authorization=header, cookie=cookie, now=now)
 
     async def find(self, email: str) -> User:
         async with self.db.transaction() as tx:

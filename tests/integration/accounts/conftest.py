@@ -1,11 +1,12 @@
 """People of a fresh database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from lumiku.accounts.passwords import Passwords
 from lumiku.core.db import Database
-from support.people import People
+from support.people import SETTINGS, CountedHasher, People
 
 
 @pytest.fixture
@@ -13,3 +14,17 @@ async def people(db: Database) -> AsyncIterator[People]:
     made = People(db)
     yield made
     made.passwords.close()
+
+
+@pytest.fixture
+def argon2_runs(monkeypatch: pytest.MonkeyPatch, people: People) -> Callable[[], int]:
+    """How often argon2 ran since it was last asked."""
+    monkeypatch.setattr("lumiku.accounts.passwords.Argon2Hasher", CountedHasher)
+    people.passwords = Passwords(SETTINGS)
+
+    def since_last_asked() -> int:
+        runs, CountedHasher.runs = CountedHasher.runs, 0
+        return runs
+
+    since_last_asked()
+    return since_last_asked

@@ -26,33 +26,15 @@ from lumiku.accounts.register import Registered, Registration, register
 from lumiku.accounts.tables import audit_log, login_failures, sessions, users
 from lumiku.core.errors import Unauthorized
 from lumiku.core.secrets import MasterKey, Secrets
-from support.people import NOW, PASSWORD, SECRETS, SETTINGS, CountedHasher, People
+from support.people import NOW, PASSWORD, SECRETS, SETTINGS, People
 
 LATER = NOW + timedelta(hours=1, seconds=1)
-
-
-async def ask(people: People, token: str | None, *, cookie: str | None = None, now=NOW) -> Caller:
-    header = None if token is None else f"Bearer {token}"
-    return await identify(people.db, people.secrets, authorization=header, cookie=cookie, now=now)
-
-
-@pytest.fixture
-def argon2_runs(monkeypatch: pytest.MonkeyPatch, people: People):
-    monkeypatch.setattr("lumiku.accounts.passwords.Argon2Hasher", CountedHasher)
-    people.passwords = Passwords(SETTINGS)
-
-    def since_last_asked() -> int:
-        runs, CountedHasher.runs = CountedHasher.runs, 0
-        return runs
-
-    since_last_asked()
-    return since_last_asked
 
 
 async def test_a_registered_person_logs_in_and_is_known(people: People) -> None:
     user = await people.register("Cat@Example.com")
     begun = await people.login("cat@example.COM")
-    caller = await ask(people, begun.token)
+    caller = await people.ask(begun.token)
     assert caller == Caller(user.id, "user", "session", caller.scopes, session_id=begun.session_id)
     assert "removals:write" in caller.scopes
     assert "admin" not in caller.scopes
@@ -189,29 +171,29 @@ async def test_a_hash_of_another_cost_is_renewed(people: People) -> None:
 async def test_a_token_ends(people: People) -> None:
     await people.register("cat@example.com")
     begun = await people.login("cat@example.com")
-    await ask(people, begun.token, now=begun.expires_at - timedelta(seconds=1))
+    await people.ask(begun.token, now=begun.expires_at - timedelta(seconds=1))
     with pytest.raises(TokenExpired):
-        await ask(people, begun.token, now=begun.expires_at)
+        await people.ask(begun.token, now=begun.expires_at)
 
 
 async def test_logout_ends_one_session_and_the_other_stays(people: People) -> None:
     await people.register("cat@example.com")
     first, second = [await people.login("cat@example.com") for _ in range(2)]
-    caller = await ask(people, first.token)
+    caller = await people.ask(first.token)
     assert await logout(people.db, caller, now=NOW)
     assert not await logout(people.db, caller, now=NOW)
     with pytest.raises(InvalidToken):
-        await ask(people, first.token)
-    await ask(people, second.token)
+        await people.ask(first.token)
+    await people.ask(second.token)
 
 
 async def test_nobody_ends_the_session_of_another(people: People) -> None:
     await people.register("cat@example.com")
     await people.register("dog@example.com")
     cat, dog = await people.login("cat@example.com"), await people.login("dog@example.com")
-    caller = await ask(people, cat.token)
+    caller = await people.ask(cat.token)
     assert not await logout(people.db, caller, now=NOW, session_id=dog.session_id)
-    await ask(people, dog.token)
+    await people.ask(dog.token)
 
 
 async def test_tokens_that_are_not_ours(people: People) -> None:
@@ -230,12 +212,12 @@ async def test_tokens_that_are_not_ours(people: People) -> None:
     ]
     for bad in forged:
         with pytest.raises(InvalidToken):
-            await ask(people, bad)
+            await people.ask(bad)
     for header_value in ("Basic Y2F0OmNhdA==", "Bearer", token):
         with pytest.raises(Unauthorized):
             await identify(people.db, people.secrets, authorization=header_value, cookie=None, now=NOW)
     with pytest.raises(Unauthorized):
-        await ask(people, None)
+        await people.ask(None)
 
 
 async def test_keys_rotate(people: People) -> None:
@@ -244,24 +226,24 @@ async def test_keys_rotate(people: People) -> None:
     new_key = MasterKey("newer", bytes(32))
     people.secrets = Secrets((new_key, *SECRETS.keys))
     new = (await people.login("cat@example.com")).token
-    await ask(people, old)
-    await ask(people, new)
+    await people.ask(old)
+    await people.ask(new)
     people.secrets = Secrets((new_key,))
-    await ask(people, new)
+    await people.ask(new)
     with pytest.raises(InvalidToken):
-        await ask(people, old)
+        await people.ask(old)
 
 
 async def test_a_browser_needs_its_csrf_token(people: People) -> None:
     await people.register("cat@example.com")
     begun = await people.login("cat@example.com", kind="cookie")
-    caller = await ask(people, None, cookie=begun.token)
+    caller = await people.ask(None, cookie=begun.token)
     caller.check_csrf(begun.csrf_token)
     for given in (None, "", "guess", "\ud800"):
         with pytest.raises(CsrfMismatch):
             caller.check_csrf(given)
     bearer = await people.login("cat@example.com")
-    (await ask(people, bearer.token)).check_csrf(None)
+    (await people.ask(bearer.token)).check_csrf(None)
 
 
 async def test_a_token_works_only_where_it_was_made_for(people: People) -> None:
@@ -269,9 +251,9 @@ async def test_a_token_works_only_where_it_was_made_for(people: People) -> None:
     browser = await people.login("cat@example.com", kind="cookie")
     program = await people.login("cat@example.com")
     with pytest.raises(InvalidToken):
-        await ask(people, browser.token)
+        await people.ask(browser.token)
     with pytest.raises(InvalidToken):
-        await ask(people, None, cookie=program.token)
+        await people.ask(None, cookie=program.token)
 
 
 async def test_a_suspended_person_is_out_at_once(people: People) -> None:
@@ -280,7 +262,7 @@ async def test_a_suspended_person_is_out_at_once(people: People) -> None:
     async with people.db.transaction() as tx:
         await tx.execute(update(users).where(users.c.id == user.id).values(status="suspended"))
     with pytest.raises(InvalidToken):
-        await ask(people, token)
+        await people.ask(token)
     with pytest.raises(WrongCredentials):
         await people.login("cat@example.com")
 
@@ -290,7 +272,7 @@ async def test_the_last_use_is_written_once_a_minute(people: People) -> None:
     begun = await people.login("cat@example.com")
     seen = []
     for seconds in (1, 59, 60, 61, 121):
-        await ask(people, begun.token, now=NOW + timedelta(seconds=seconds))
+        await people.ask(begun.token, now=NOW + timedelta(seconds=seconds))
         async with people.db.transaction() as tx:
             used = select(sessions.c.last_used_at).where(sessions.c.id == begun.session_id)
             seen.append(int(((await tx.execute(used)).scalar_one() - NOW).total_seconds()))
@@ -321,7 +303,7 @@ async def test_the_event_loop_is_free_while_argon2_runs(people: People) -> None:
 async def test_no_secret_is_in_a_repr(people: People) -> None:
     await people.register("cat@example.com")
     begun = await people.login("cat@example.com", kind="cookie")
-    caller = await ask(people, None, cookie=begun.token)
+    caller = await people.ask(None, cookie=begun.token)
     shown = repr((begun, caller, SECRETS, Registration("a@example.com", PASSWORD)))
     for secret in (
         begun.token,
