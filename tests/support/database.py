@@ -106,6 +106,13 @@ def clone(socket_folder: str) -> str:
     return name
 
 
+def query(url: str, statement: str) -> list[tuple[object, ...]]:
+    """One statement, committed; its rows, if it gives any."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
 def _superuser(socket_folder: str) -> psycopg.Connection:
     """Waits for a server that is still starting."""
     for _ in range(600):

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -66,7 +68,7 @@ def migrate(owner_url: str, app_role: str | None, *, versions: Sequence[Path] = 
                     command.upgrade(config, "heads")
                 if app_role and app_role != connection.scalar(text("SELECT current_user")):
                     grant(connection, app_role, our_tables(connection))
-        except (SQLAlchemyError, CommandError, LookupError) as error:
+        except (SQLAlchemyError, psycopg.Error, CommandError, LookupError) as error:
             raise MigrationFailed(_explain(error, todo, applied)) from error
     return applied
 
@@ -86,6 +88,7 @@ def role_of(url: str) -> str | None:
     return make_url(sqlalchemy_url(url)).username
 
 
+@cache
 def packaged_revisions() -> ScriptDirectory:
     """The revisions of this release."""
     return ScriptDirectory.from_config(_config((VERSIONS,)))

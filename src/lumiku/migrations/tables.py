@@ -4,10 +4,11 @@ from lumiku.accounts import tables as accounts
 from lumiku.core import tables as core
 from lumiku.core.db import metadata
 from lumiku.credits import tables as credits_
+from lumiku.mail import tables as mail
 from lumiku.queue import tables as queue
 from lumiku.removals import tables as removals
 from lumiku.subscriptions import tables as subscriptions
 
 __all__ = ["MODULES", "metadata"]
 
-MODULES = (accounts, core, credits_, queue, removals, subscriptions)
+MODULES = (accounts, core, credits_, mail, queue, removals, subscriptions)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alembic import op
 
-from lumiku.migrations.queue_schema import apply_queue_migrations
+from lumiku.migrations.queue_schema import bring_queue_to
 from lumiku.migrations.statements import run_sql
 
 revision = "0001"
@@ -18,5 +18,5 @@ depends_on = None
 
 def upgrade() -> None:
     """Queue first, then our own SQL."""
-    apply_queue_migrations(op.get_bind(), through="03.04.00_50_post_add_retry_failed_job_procedure.sql")
+    bring_queue_to(op.get_bind(), "03.04.00_50_post_add_retry_failed_job_procedure.sql")
     run_sql(op.get_bind(), Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

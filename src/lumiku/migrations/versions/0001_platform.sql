@@ -188,6 +188,18 @@ CREATE TABLE credit_accounts (
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON credit_accounts
     FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
+CREATE TABLE mail_deliveries (
+    key VARCHAR(120) NOT NULL,
+    user_id UUID NOT NULL,
+    kind VARCHAR(32) NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_mail_deliveries PRIMARY KEY (key),
+    CONSTRAINT fk_mail_deliveries_user_id FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_mail_deliveries_expires_at ON mail_deliveries (expires_at);
+CREATE INDEX ix_mail_deliveries_user_id ON mail_deliveries (user_id);
+
 CREATE TABLE one_time_links (
     token_hash BYTEA NOT NULL,
     user_id UUID NOT NULL,
