@@ -1,0 +1,54 @@
+"""Calls of `lumiku serve` that cannot work end at once, with a line that says why."""
+
+import socket
+
+import pytest
+
+from support.serving import data_folder, serving
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "status", "words"),
+    [
+        (["--open", "--host", "0.0.0.0"], {}, 2, "--force-open"),
+        (["--host", "192.0.2.1"], {}, 1, "192.0.2.1 is no address of this machine"),
+        ([], {"LUMIKU_SERVER__PORT": "many"}, 2, "LUMIKU_SERVER__PORT"),
+        ([], {"LUMIKU_SERVER__TRUSTED_PROXIES": '["proxy"]'}, 3, "trusted proxies must be"),
+        ([], {"LUMIKU_DATABASE__URL": "postgresql://u:hunter22@127.0.0.1:1/x"}, 3, "does not answer"),
+        (["--only", "api"], {}, 3, "no database was ever started"),
+    ],
+)
+def test_what_cannot_work(arguments: list[str], environment: dict[str, str], status: int, words: str) -> None:
+    with (
+        data_folder() as data,
+        serving("serve", "--port", "0", "--data", str(data), *arguments, environment=environment) as refused,
+    ):
+        assert refused.wait() == status, refused.log
+        assert words in refused.log[-1]
+        assert "hunter22" not in "".join(refused.log)
+
+
+def test_open_mode_needs_no_account_and_takes_no_other_sites_requests() -> None:
+    import httpx
+
+    with data_folder() as data, serving("serve", "--open", "--port", "0", "--data", str(data)) as started:
+        url = started.wait_ready()
+        assert any(line.startswith("Open mode") for line in started.lines)
+        assert httpx.get(f"{url}/api/auth/profile", timeout=30).status_code == 200
+        elsewhere = {"Origin": "https://evil.example"}
+        assert httpx.post(f"{url}/api/keys", headers=elsewhere, json={}, timeout=30).status_code == 403
+        rebound = {"Host": "evil.example"}
+        assert httpx.get(f"{url}/api/auth/profile", headers=rebound, timeout=30).status_code == 403
+        assert started.stop() == 0
+
+
+def test_a_port_that_is_only_closing_is_no_obstacle() -> None:
+    from lumiku.serve.listen import listen
+
+    with listen("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            accepted, _ = first.accept()
+            accepted.close()
+    with listen("127.0.0.1", port) as again:
+        assert again.getsockname()[1] == port
