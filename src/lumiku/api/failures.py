@@ -4,6 +4,7 @@ from traceback import walk_tb
 from typing import Final
 
 _MOST_FRAMES: Final = 30
+_FRAMEWORK: Final = ("starlette.", "fastapi.")  # the same frames in every failure
 
 
 def describe_failure(error: BaseException) -> dict[str, object]:
@@ -18,6 +19,7 @@ def describe_failure(error: BaseException) -> dict[str, object]:
     frames = [
         f"{frame.f_globals.get('__name__', '?')}:{line} {frame.f_code.co_name}"
         for frame, line in walk_tb(chain[-1].__traceback__)
+        if not str(frame.f_globals.get("__name__")).startswith(_FRAMEWORK)
     ]
     return {
         "error": [f"{type(link).__module__}.{type(link).__qualname__}" for link in chain],

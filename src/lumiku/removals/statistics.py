@@ -24,4 +24,4 @@ async def count_removals(tx: AsyncConnection, since: datetime) -> RemovalCounts:
 
 async def _count_by(tx: AsyncConnection, column: Column[str], since: datetime) -> dict[str, int]:
     counted = select(column, func.count()).where(jobs.c.created_at >= since).group_by(column)
-    return dict((await tx.execute(counted)).tuples().all())
+    return {row[0]: row[1] for row in await tx.execute(counted)}

@@ -1,0 +1,125 @@
+"""Who gets in where: every route against every kind of caller, and things of other people."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from fastapi import APIRouter
+
+from lumiku.api.access import public, user
+from lumiku.api.app import Application, assemble
+from lumiku.api.route import Route, guarded_routes, new_router
+from lumiku.core.settings import HttpSettings
+from support.api import Person, Server
+from support.callers import violations
+
+# Said here a second time, so that a route with the wrong mark is found. A new route needs a line.
+RULES = {
+    "GET /health": "public",
+    "GET /health/live": "public",
+    "GET /health/ready": "public",
+    "GET /metrics": "operator",
+    "GET /api/openapi.json": "public",
+    "POST /api/auth/register": "public",
+    "POST /api/auth/login": "public",
+    "POST /api/auth/setup": "public",
+    "POST /api/auth/password/forgot": "public",
+    "POST /api/auth/password/reset": "public",
+    "POST /api/auth/logout": "session",
+    "POST /api/auth/password": "session",
+    "GET /api/auth/profile": "account:read",
+    "PUT /api/auth/profile": "account:write",
+    "GET /api/auth/sessions": "session",
+    "DELETE /api/auth/sessions": "session",
+    "GET /api/auth/export": "session",
+    "DELETE /api/auth/account": "session",
+    "GET /api/keys": "session",
+    "POST /api/keys": "session",
+    "DELETE /api/keys/{key_id}": "session",
+    "GET /api/background-remover/pricing": "public",
+    "POST /api/background-remover/pricing/calculate": "public",
+    "GET /api/credits/balance": "credits:read",
+    "GET /api/credits/history": "credits:read",
+    "GET /api/credits/statement": "credits:read",
+    "GET /api/apps": "account:read",
+    "GET /api/admin/users": "admin",
+    "POST /api/admin/credits": "admin",
+    "GET /api/admin/stats": "admin",
+}
+
+
+async def _key_of(person: Person) -> str:
+    async with person.client as client:
+        made = await client.post("/api/keys", json={"name": "mine", "scopes": ["account:read"]})
+    return made.json()["key"]["id"]
+
+
+# How to make the thing that a parameter of a path names. A new parameter needs a line.
+THINGS: dict[str, Callable[[Person], Awaitable[str]]] = {"key_id": _key_of}
+
+
+def routes_of(app: Application) -> list[tuple[str, Route]]:
+    return [(f"{method} {route.path}", route) for route in guarded_routes(app) for method in route.methods]
+
+
+async def test_everybody_at_every_route(server: Server) -> None:
+    assert [wrong async for wrong in violations(server, routes_of(server.app), RULES)] == []
+
+
+def test_every_rule_is_of_a_route(server: Server) -> None:
+    assert {name for name, _ in routes_of(server.app)} == set(RULES)
+
+
+async def test_things_of_others_are_not_there(server: Server) -> None:
+    owner, other, admin = (
+        await server.person("owner"),
+        await server.person("other"),
+        await server.person("root", admin=True),
+    )
+    for name, route in routes_of(server.app):
+        if not route.param_convertors:
+            continue
+        method, path = name.split(" ")
+        for parameter in route.param_convertors:
+            path = path.replace(f"{{{parameter}}}", await THINGS[parameter](owner))
+        for stranger in (other, admin):
+            async with stranger.client as client:
+                assert (await client.request(method, path)).status_code == 404, f"{name} by a stranger"
+        async with owner.client as client:
+            assert (await client.request(method, path)).status_code not in {403, 404}, f"{name} by its owner"
+
+
+async def test_a_wrong_mark_is_found(server: Server) -> None:
+    careless = new_router("careless")
+
+    @careless.get("/api/secrets", dependencies=[public])
+    async def secrets() -> dict[str, str]:
+        return {}
+
+    @careless.get("/api/others", dependencies=[user("credits:read")])
+    async def others() -> dict[str, str]:
+        return {}
+
+    server.app.include_router(careless)
+    routes = [(name, route) for name, route in routes_of(server.app) if name.endswith(("secrets", "others"))]
+    rules = {"GET /api/secrets": "account:read"}
+    found = [wrong async for wrong in violations(server, routes, rules)]
+    assert "GET /api/secrets: anonymous got 200, not 401" in found
+    assert "GET /api/others has no rule" in found
+
+
+def test_a_route_without_a_mark_does_not_start() -> None:
+    router = new_router("careless")
+    with pytest.raises(TypeError, match="must declare who may call it"):
+        router.get("/api/secrets")(_nothing)
+
+
+def test_a_route_of_another_kind_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    unguarded = APIRouter()
+    unguarded.get("/api/secrets")(_nothing)
+    monkeypatch.setattr("lumiku.api.app._ROUTERS", (unguarded,))
+    with pytest.raises(TypeError, match="/api/secrets is not guarded"):
+        assemble(HttpSettings())
+
+
+async def _nothing() -> None:
+    """Answers nothing."""
