@@ -15,7 +15,7 @@ from lumiku.engine.options import Options
 from lumiku.engine.steps.blend import over_opaque
 from lumiku.engine.steps.foreground import estimate_foreground, rough_foreground
 from lumiku.engine.steps.fuse import fuse
-from lumiku.engine.steps.measure import measure
+from lumiku.engine.steps.measure import measure, sees_foreground
 from lumiku.engine.steps.mirror import predict_mirrored
 from lumiku.engine.steps.refine import refine
 from lumiku.engine.steps.restore import restore
@@ -72,9 +72,9 @@ def cut_out(
             mattes.append(predict_mirrored(seen_rgb, models[name], clock.deadline))
     with clock.step("fuse"):
         fused = fuse(mattes)
-        found = measure(fused)
+        seen = sees_foreground(fused)
     matte = np.zeros(picture.rgb.shape[:2], np.uint8)
-    if found.outcome == "ok":
+    if seen:
         for name in pipeline.second_pass:
             with clock.step("second_pass"):
                 again = second_pass(seen_rgb, fused, models[name], clock.deadline)

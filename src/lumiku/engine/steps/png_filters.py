@@ -16,8 +16,8 @@ PAETH: Final = 4
 
 _MIXED: Final = 5
 _ALPHA_CHANNEL = 3
-_SAMPLE_ROWS = 4
-_SAMPLE_SHARE = 8
+_CANDIDATES: Final = (SUB, UP, AVERAGE, PAETH)
+_SAMPLE_ROWS = 2  # of a strip's 64; twice as many make files 0.1 % smaller and take 7 % longer
 
 
 class StripFilter:
@@ -64,29 +64,34 @@ class StripFilter:
             empty.fill(0)
             return empty
         self._load(colour, alpha, top, bottom)
-        candidates = [SUB, UP, AVERAGE, PAETH]
-        for kind in candidates:
-            self._apply(kind, rows, lines[kind])
-            lines[kind, :, 0] = kind
         if self._thorough:
-            self._mix(lines)
-            candidates.append(_MIXED)
-        best: U8 = lines[min(candidates, key=lambda kind: self._sample_bytes(lines[kind]))]
+            return self._best_of_all(lines)
+        # Each is tried on rows from the middle of the strip; only the best one filters all of it.
+        count = min(rows, _SAMPLE_ROWS)
+        first = (rows - count) // 2
+        sample = range(first, first + count)
+        best = min(_CANDIDATES, key=lambda kind: _deflated_bytes(self._filtered(kind, sample, lines)))
+        return self._filtered(best, range(rows), lines)
+
+    def _best_of_all(self, lines: U8) -> U8:
+        """Whole strips with each filter, and one filter a row besides."""
+        rows = range(lines.shape[1])
+        for kind in (NONE, *_CANDIDATES):
+            self._filtered(kind, rows, lines)
+        self._mix(lines)
+        best: U8 = lines[min((*_CANDIDATES, _MIXED), key=lambda kind: _deflated_bytes(lines[kind]))]
         return best
 
-    def _sample_bytes(self, lines: U8) -> int:
-        """How long rows from the middle of the strip are when compressed in the fastest way."""
-        rows = lines.shape[0]
-        count = rows if self._thorough else min(rows, max(_SAMPLE_ROWS, rows // _SAMPLE_SHARE))
-        first = (rows - count) // 2
-        trial = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15, 9)
-        return len(trial.compress(lines[first : first + count])) + len(trial.flush())
+    def _filtered(self, kind: int, rows: range, lines: U8) -> U8:
+        """Filter some rows of the strip into their place in `lines[kind]`."""
+        out: U8 = lines[kind, rows.start : rows.stop]
+        out[:, 0] = kind
+        self._apply(kind, rows, out[:, 1:])
+        return out
 
     def _mix(self, lines: U8) -> None:
         """For each row by itself the filter with the smallest sum of absolute values, none among them."""
         rows = lines.shape[1]
-        self._apply(NONE, rows, lines[NONE])
-        lines[NONE, :, 0] = NONE
         costs = [
             np.minimum(kind[:, 1:], -kind[:, 1:]).sum(axis=1, dtype=np.uint32) for kind in lines[:_MIXED]
         ]
@@ -109,12 +114,11 @@ class StripFilter:
         masked.fill(0)
         cv2.copyTo(target, mask, masked)
 
-    def _apply(self, kind: int, rows: int, lines: U8) -> None:
+    def _apply(self, kind: int, rows: range, out: U8) -> None:
         step = self._channels
-        flat = self._masked.reshape(self._masked.shape[0], -1)
-        here, left = flat[1 : rows + 1, step:], flat[1 : rows + 1, :-step]
-        above, corner = flat[:rows, step:], flat[:rows, :-step]
-        out = lines[:, 1:]
+        flat = self._masked.reshape(self._masked.shape[0], -1)[rows.start : rows.stop + 1]
+        here, left = flat[1:, step:], flat[1:, :-step]
+        above, corner = flat[:-1, step:], flat[:-1, :-step]
         if kind == NONE:
             out[...] = here
         elif kind == SUB:
@@ -122,7 +126,7 @@ class StripFilter:
         elif kind == UP:
             np.subtract(here, above, out=out)
         elif kind == AVERAGE:
-            half, shared = self._scratch[0, :rows], self._scratch[1, :rows]
+            half, shared = self._scratch[0, : len(rows)], self._scratch[1, : len(rows)]
             # floor((left + above) / 2) without leaving eight bits
             np.bitwise_xor(left, above, out=half)
             np.right_shift(half, 1, out=half)
@@ -150,3 +154,9 @@ class StripFilter:
         cv2.min(to_above, to_corner, dst=to_corner)
         cv2.copyTo(left, cv2.compare(to_left, to_corner, cv2.CMP_LE), choice)
         return choice
+
+
+def _deflated_bytes(lines: U8) -> int:
+    """How long they are when compressed in the fastest way."""
+    trial = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15, 9)
+    return len(trial.compress(lines)) + len(trial.flush())
