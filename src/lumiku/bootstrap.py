@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,8 +14,11 @@ from lumiku.core.clock import Clock, utc_now
 from lumiku.core.db import Database
 from lumiku.core.errors import Conflict
 from lumiku.core.ids import new_id
+from lumiku.core.page import MAX_LIMIT, Page
 from lumiku.core.secrets import Secrets, load_or_create_secrets
 from lumiku.credits.ledger import balance, welcome
+from lumiku.credits.model import Entry
+from lumiku.credits.statements import Line, history
 from lumiku.postgres.urls import DatabaseUrls, embedded_urls, external_urls
 from lumiku.queue.enqueue import enqueue
 from lumiku.queue.names import SEND_MAIL
@@ -61,6 +64,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """
     urls = database_urls(settings)
     db = Database(urls.app, settings.database)
+    passwords = Passwords(settings.accounts)
     try:
         yield Services(
             settings=settings,
@@ -68,10 +72,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             db=db,
             clock=utc_now,
             secrets=load_or_create_secrets(settings.server.data),
-            passwords=Passwords(settings.accounts),
+            passwords=passwords,
             hooks=account_hooks(settings),
         )
     finally:
+        passwords.close()
         await db.close()
 
 
@@ -99,6 +104,23 @@ def account_hooks(settings: Settings) -> Hooks:
 
     async def export(tx: AsyncConnection, user_id: UUID) -> Mapping[str, object]:
         sums = await balance(tx, user_id)
-        return {"credits": {"balance": sums.balance, "held": sums.held}}
+        entries = [_entry(line.entry) async for line in _lines(tx, user_id)]
+        return {"credits": {"balance": sums.balance, "held": sums.held, "entries": entries}}
 
     return Hooks(registered=registered, queue_mail=queue_mail, deleting=deleting, export=export)
+
+
+async def _lines(tx: AsyncConnection, user_id: UUID) -> AsyncIterator[Line]:
+    """The whole history of an account, the latest first."""
+    number = 1
+    while (page := await history(tx, user_id, Page(number, MAX_LIMIT))).items:
+        for line in page.items:
+            yield line
+        number += 1
+
+
+def _entry(entry: Entry) -> Mapping[str, object]:
+    """A ledger's line for its owner: without the ids of other people."""
+    shown = asdict(entry)
+    del shown["user_id"], shown["actor_id"]
+    return shown

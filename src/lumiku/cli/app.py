@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from lumiku.cli import compose, credits, db, exits, models, remove, serve, sheet
+from lumiku.cli import compose, credits, db, exits, models, remove, serve, sheet, user  # noqa: A004  the ledger, not site.credits
 from lumiku.cli.flags import PanelledCommand
 
 _CODES = "\n".join(f"  {code:3}  {meaning}" for code, meaning in exits.EXPLAINED)
@@ -48,6 +48,16 @@ Examples:
   lumiku models optimise
 """
 
+_USER_HELP = """Make, promote, export and delete accounts.
+
+\b
+Examples:
+  lumiku user create anna@example.org --admin
+  lumiku user list --search example.org
+  lumiku user reset-link anna@example.org
+  lumiku user delete anna@example.org --yes
+"""
+
 _DB_HELP = """Look after the database, the embedded one or that of LUMIKU_DATABASE__URL.
 
 \b
@@ -74,6 +84,7 @@ app.command(cls=PanelledCommand)(serve.worker)
 app.add_typer(credits.app, name="credits", help=_CREDITS_HELP)
 app.add_typer(models.app, name="models", help=_MODELS_HELP)
 app.add_typer(db.app, name="db", help=_DB_HELP)
+app.add_typer(user.app, name="user", help=_USER_HELP)
 
 
 def _show_version(wanted: bool) -> None:
