@@ -63,6 +63,16 @@ class Cli:
         return path
 
 
+def isolated(folder: Path) -> Cli:
+    """With a home of its own below `folder`, so that neither records nor settings of the machine count."""
+    home, work = folder / "home", folder / "work"
+    home.mkdir()
+    work.mkdir()
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("LUMIKU_", "XDG_"))}
+    env |= {"HOME": str(home), "LUMIKU_ENGINE__OFFLINE": "true", "COLUMNS": "100", "TERM": "xterm"}
+    return Cli(work, env)
+
+
 def make_matte(height: int, width: int) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
     """A soft disc in the middle."""
     y, x = np.mgrid[0:height, 0:width]

@@ -240,6 +240,7 @@ def test_a_watched_folder(cli: Cli, signum: int) -> None:
 def test_a_watched_folder_with_a_failure_ends_with_its_code(cli: Cli) -> None:
     inbox = cli.folder / "inbox"
     inbox.mkdir()
+    cli.photo("bad.png")
     (inbox / "bad.png").write_bytes(b"junk")
     process = cli.start("remove", "--watch", "inbox", "-o", "out", "--matte", "mattes", "--json")
     assert process.stdout is not None

@@ -39,7 +39,7 @@ remover = lumiku.Remover(lumiku.EngineSettings(models_dir=sys.argv[1], offline=T
 data = pathlib.Path(sys.argv[2]).read_bytes()
 seen = {}
 for number in range(1, int(sys.argv[3]) + 1):
-    remover.remove(data, lumiku.Options(tier="basic")).to_bytes()
+    remover.remove(data, lumiku.Options(tier=sys.argv[4])).to_bytes()
     if number in (50, int(sys.argv[3])):
         seen[number] = resident()
 print(json.dumps(seen))
@@ -76,10 +76,10 @@ def test_twelve_megapixels_stay_within_the_budget(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("pictures", [300, 1000])
-def test_memory_does_not_grow_with_the_number_of_pictures(tmp_path: Path, pictures: int) -> None:
-    models = settings_with("u2net").models_dir
-    seen = in_a_fresh_process(MANY, models, photo(tmp_path, 900, 700), pictures)
+@pytest.mark.parametrize(("tier", "pictures"), [("basic", 300), ("basic", 1000), ("standard", 1000)])
+def test_memory_does_not_grow_with_the_number_of_pictures(tmp_path: Path, tier: str, pictures: int) -> None:
+    models = settings_with("u2net", "isnet").models_dir
+    seen = in_a_fresh_process(MANY, models, photo(tmp_path, 900, 700), pictures, tier)
     early, late = seen["50"], seen[str(pictures)]
     assert isinstance(early, int)
     assert isinstance(late, int)

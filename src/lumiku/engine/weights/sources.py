@@ -170,8 +170,8 @@ def _all_failed(
     if wanted.settings.offline:
         lead, retry = f"Offline, and {state}.", f"or with a network: lumiku models pull {name}"
     else:
-        lead, retry = f"No source gave the weights of '{name}', and {state}.", "or try again."
-    by_hand = f"Put {path.name} (sha256 {wanted.sha256}) into {path.parent}, {retry}"
+        lead, retry = f"No source gave the weights of '{name}', and {state}.", "or try again"
+    by_hand = f"Put {path.name} (sha256 {wanted.sha256}) into {path.parent}, {retry}."
     corrupt = damaged or any(isinstance(failure, ModelCorrupt) for _, failure in failures)
     message = "\n  ".join([f"{lead} {by_hand}", *lines])
     return (ModelCorrupt if corrupt else WeightsUnavailable)(message, model=name, sources=lines)
