@@ -1,7 +1,7 @@
 """The database: one engine, one metadata, and transactions that say plainly when PostgreSQL is away."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import Column, DateTime, MetaData, func
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -42,8 +42,7 @@ class DatabaseUnavailable(Unavailable):
 class Database:
     """A pool of connections as the application's role.
 
-    `transaction()` is the one way to reach rows: it commits at the end of the block and rolls
-    back on an error.
+    `transaction()` is the way to reach rows: it commits at the end of the block and rolls back on an error.
     """
 
     def __init__(self, url: str, settings: DatabaseSettings) -> None:
@@ -54,6 +53,7 @@ class Database:
             max_overflow=0,
             pool_timeout=settings.pool_timeout_s,
             pool_pre_ping=True,
+            hide_parameters=True,  # addresses and hashes stay out of error texts, and so out of logs
             connect_args={
                 "connect_timeout": settings.connect_timeout_s,
                 "options": f"-c statement_timeout={int(settings.statement_timeout_s * 1000)}"
@@ -70,19 +70,38 @@ class Database:
             DatabaseUnavailable: no connection could be had, or it was lost on the way; nothing is committed,
                 except that a connection lost during COMMIT itself leaves the outcome unknown.
         """
-        try:
+        with _outages_named():
             async with self.engine.begin() as connection:
                 yield connection
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            raise DatabaseUnavailable("the database does not answer; try again in a moment") from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise DatabaseUnavailable("the database went away; try again in a moment") from error
-            raise
+
+    @asynccontextmanager
+    async def autocommit(self) -> AsyncIterator[AsyncConnection]:
+        """Every statement is a transaction of its own; for a single one on a row that many want at once.
+
+        Its lock on the row lasts while the statement runs in the server, not until we have asked to commit.
+
+        Raises:
+            DatabaseUnavailable: as for `transaction`.
+        """
+        with _outages_named():
+            async with self.engine.connect() as connection:
+                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+@contextmanager
+def _outages_named() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise DatabaseUnavailable("the database does not answer; try again in a moment") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseUnavailable("the database went away; try again in a moment") from error
+        raise
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -84,9 +84,9 @@ async def take(db: Database, limit: RateLimit, subject: str, *, now: datetime | 
         key = f"{limit.name}:{sha256(subject.encode()).hexdigest()}"
     step_us = round(limit.period_s * 1_000_000 / limit.per_period)  # the database counts in microseconds
     burst_us = limit.burst * step_us
-    async with db.transaction() as tx:
+    async with db.autocommit() as connection:
         values = {"key": key, "step_us": step_us, "burst_us": burst_us, "now": now}
-        row = (await tx.execute(_TAKE, values)).one()
+        row = (await connection.execute(_TAKE, values)).one()
     ahead_us = max(0, row.ahead_us)
     return Decision(
         allowed=row.allowed,

@@ -1,4 +1,4 @@
-"""The audit names each invariant that the tables' owner breaks by hand, and nothing in a ledger that holds."""
+"""The audit names each invariant that the owner breaks by hand, and nothing in a ledger that holds."""
 
 import asyncio
 
