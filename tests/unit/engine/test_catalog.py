@@ -1,6 +1,7 @@
 """The rows of the catalogue agree with each other and with what uses them."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -85,3 +86,10 @@ def test_an_unknown_name_gets_close_ones() -> None:
     assert caught.value.details["close"] == ["u2netp", "u2net"]
     with pytest.raises(UnknownModel, match="known: u2netp, u2net, isnet"):
         find_model("zzz")
+
+
+def test_in_float_only_the_size_may_differ() -> None:
+    isnet, u2net = find_model("isnet"), find_model("u2net")
+    assert isnet.in_float() == replace(isnet, input_size=(1024, 1024))
+    assert isnet.input_size != (1024, 1024)
+    assert u2net.in_float() == u2net

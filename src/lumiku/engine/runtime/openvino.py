@@ -1,20 +1,16 @@
 """Sessions on OpenVINO: the fastest that a CPU can do with these models."""
 
-import ctypes
-import sys
 import threading
 from pathlib import Path
 
 import numpy as np
 
 from lumiku.engine.catalog import ModelSpec
+from lumiku.engine.runtime.resident import forget_mapped, return_freed
 from lumiku.engine.runtime.session import SessionFailed, first_line
 from lumiku.engine.types import F32, U8
 from lumiku.engine.weights.compiled import compile_model
 from lumiku.engine.weights.graph import read_graph, with_byte_input
-
-# glibc keeps what was freed between pieces that are in use; at 12 megapixels that is 15 MB of the peak.
-_MALLOC_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 
 
 class OpenVINOSession:
@@ -44,14 +40,22 @@ class OpenVINOSession:
             SessionFailed: OpenVINO cannot load it.
         """
         self.precision = precision
-        self.input_size = spec.input_size
+        in_float = path.suffix != ".xml"
+        spec = spec.in_float() if in_float else spec
         try:
-            model = path if path.suffix == ".xml" else with_byte_input(read_graph(path, spec), spec)
-            self._compiled = compile_model(model, hint=hint, threads=threads, cache_dir=cache_dir)
+            self._compiled = compile_model(
+                with_byte_input(read_graph(path, spec), spec) if in_float else path,
+                hint=hint,
+                threads=threads,
+                cache_dir=cache_dir,
+            )
             self._request = self._compiled.create_infer_request()
         except RuntimeError as error:
             raise SessionFailed(first_line(error, path)) from error
+        self.input_size = spec.input_size
         self._lock = threading.Lock()
+        self._cache_dir = cache_dir
+        self._give_back()
 
     def run(self, image: U8) -> F32:
         """See `Session.run`."""
@@ -64,5 +68,8 @@ class OpenVINOSession:
         """See `Session.release`."""
         with self._lock:
             self._compiled.release_memory()
-        if _MALLOC_TRIM is not None:
-            _MALLOC_TRIM(0)
+        self._give_back()
+
+    def _give_back(self) -> None:
+        forget_mapped(self._cache_dir)
+        return_freed()

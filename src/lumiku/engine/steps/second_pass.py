@@ -39,9 +39,7 @@ def second_pass(rgb: U8, matte: F32, model: MattingModel, deadline: Deadline) ->
     deadline.check("second_pass")
     height, width = rgb.shape[:2]
     crop = _scaled(box, width / matte.shape[1], height / matte.shape[0], width, height)
-    answer = model.predict(
-        np.ascontiguousarray(rgb[crop.top : crop.bottom, crop.left : crop.right]), deadline
-    )
+    answer = model.predict(rgb[crop.top : crop.bottom, crop.left : crop.right], deadline)
     across = _side(width, answer.shape[1], crop.width) / width
     down = _side(height, answer.shape[0], crop.height) / height
     canvas = np.zeros((round(height * down), round(width * across)), np.float32)
