@@ -48,10 +48,10 @@ TIER_PIPELINES: dict[Tier, PipelineSpec] = {
     "basic": PipelineSpec("basic-1", ("u2net",), "int8", refine=False, rough_colour=True),
     "standard": PipelineSpec("standard-1", ("isnet",), "int8", refine=False),
     "professional": PipelineSpec(
-        "professional-1", ("isnet", "u2net"), "int8", mirrored=("u2net",), second_pass=("isnet",)
+        "professional-2", ("isnet", "u2net"), "int8", mirrored=("u2net",), second_pass=("isnet",)
     ),
     "industry": PipelineSpec(
-        "industry-1",
+        "industry-2",
         ("isnet", "u2net"),
         "f32",
         mirrored=("isnet", "u2net"),

@@ -21,6 +21,12 @@ _TOLERANCE = 0.25
 _FLAT_SIDE_PX = 7
 _FLAT_CONTRAST = 0.4
 _FLAT_BLUR_PX = 2.0
+# A part that only the fine mattes see, at the judged size: by how much more, how large at least (a thousandth
+# of the picture), how sure they are of it, and how far beyond its own rim they are followed.
+_PART_GAIN = 0.3
+_PART_LEAST_PX = 66
+_PART_SURE = 0.8
+_PART_RIM_PX = 2
 
 
 def fuse(mattes: Sequence[F32]) -> F32:
@@ -30,8 +36,9 @@ def fuse(mattes: Sequence[F32]) -> F32:
     is usually the wrong one. So each matte is weighted by crispness^16 times agreement^2, and the weighted
     mean, which is greyer than its parts, goes through a smoothstep that gives it their contrast back. Coarse
     mattes say where the subject is, not where exactly it ends: wherever the finest mattes alone show the same
-    region, the edge is theirs. Wide areas of grey, on which the models disagree, are decided: half a neck
-    that shines through helps nobody.
+    region, the edge is theirs. So is a part that they are sure of, although the coarse ones miss it: two who
+    see a person beside a car and two who do not must not make a ghost of her. Wide areas of grey, on which
+    the models disagree, are decided: half a neck that shines through helps nobody.
 
     Args:
         mattes: at least one, each hxw float32 in [0, 1] of any size, each covering the whole picture.
@@ -46,7 +53,7 @@ def fuse(mattes: Sequence[F32]) -> F32:
     fine = [matte for matte in mattes if matte.size * _FINE_SHARE >= height * width]
     if len(fine) < len(mattes):
         edge = _weighted_mean(fine, height, width)
-        region = region + _near(region, edge) * (edge - region)
+        region = region + np.maximum(_near(region, edge), _added(region, edge, fine)) * (edge - region)
     decided = _smoothstep(_smoothstep(region))
     return region + _flat(region) * (decided - region)
 
@@ -85,6 +92,23 @@ def _near(region: F32, edge: F32) -> F32:
     spread = np.abs(cv2.GaussianBlur(difference, (0, 0), _EDGE_WIDTH * _JUDGED_AT_PX))
     near = np.clip(1 - spread / np.float32(_TOLERANCE), 0, 1).astype(np.float32)
     return _resized(near, region.shape[1], region.shape[0], cv2.INTER_LINEAR)
+
+
+def _added(region: F32, edge: F32, fine: Sequence[F32]) -> F32:
+    """1 at parts that the fine mattes add to the region and are sure of, falling to 0 around them."""
+    gain = _resized(edge - region, _JUDGED_AT_PX, _JUDGED_AT_PX, cv2.INTER_AREA)
+    seen = np.mean([_resized(matte, _JUDGED_AT_PX, _JUDGED_AT_PX, cv2.INTER_AREA) for matte in fine], axis=0)
+    # Opened, so that a thin line of other edges is no part.
+    wide = cv2.morphologyEx((gain >= _PART_GAIN).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(wide)
+    sure = np.zeros(wide.shape, np.float32)
+    for part in range(1, count):
+        inside = labels == part
+        if stats[part, cv2.CC_STAT_AREA] >= _PART_LEAST_PX and seen[inside].mean() >= _PART_SURE:
+            sure[inside] = 1
+    side = 2 * _PART_RIM_PX + 1
+    sure = np.asarray(cv2.GaussianBlur(cv2.dilate(sure, np.ones((side, side))), (0, 0), 1.0), np.float32)
+    return _resized(sure, region.shape[1], region.shape[0], cv2.INTER_LINEAR) * (edge > region)
 
 
 def _weights(mattes: Sequence[F32]) -> list[float]:

@@ -47,6 +47,19 @@ def test_the_edge_is_the_fine_mattes() -> None:
     assert np.abs(fuse([fine, coarse]) - fine).mean() < 0.002
 
 
+def test_a_part_of_which_the_fine_ones_are_sure_is_no_ghost() -> None:
+    beside = np.zeros((512, 512), np.float32)
+    beside[200:400, 440:500] = 1
+    main = disc(512, 512)
+    fine = np.maximum(main, beside)
+    coarse = disc(128, 128)
+    fused = fuse([fine, coarse, coarse])
+    assert np.abs(fused - fine).mean() < 0.01
+    unsure = np.maximum(main, 0.6 * beside)
+    assert fuse([unsure, coarse, coarse])[200:400, 440:500].mean() < 0.5
+    assert fuse([main, fine, coarse, coarse])[200:400, 440:500].mean() < 0.5
+
+
 def test_the_region_is_everybodys_where_the_fine_one_lost_it() -> None:
     lost = np.full((1024, 1024), 0.2, np.float32)
     coarse = disc(256, 256)
