@@ -30,7 +30,7 @@ _SECRET_SHAPES: Final = tuple(
         r"(?<=token=)[^\s&\"']+",
         r"(?<=password=)[^\s&\"']+",
         r"\$argon2\w*\$[^\s\"']+",
-        r"\blk_[A-Za-z0-9_-]{16,}",  # an API key of ours
+        r"\blmk_[A-Za-z0-9_-]{16,}",  # an API key of ours
         r"[\w.+-]+@[\w-]+(\.[\w-]+)+",  # a person's mail address
     )
 )

@@ -14,7 +14,7 @@ from lumiku.core.settings import LogSettings
 
 PASSWORD = "correct horse battery"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
-KEY = "lk_3q2-7w8d9f0a1b2c3d4e5f6a7b8c9d0e"
+KEY = "lmk_3q2-7w8d9f0a1b2c3d4e5f6a7b8c9d0e"
 RANDOM = "Zm9vYmFyYmF6cXV4MTIzNDU2"
 
 
