@@ -79,4 +79,5 @@ credit_entries = Table(
     CheckConstraint("(kind = 'refund') = (refunds_entry_id IS NOT NULL)", name="refund"),
     CheckConstraint("kind = 'adjust' OR (amount < 0) = (kind = 'capture')", name="sign"),
     Index("ix_credit_entries_user_id_id", "user_id", "id"),
+    Index("ix_credit_entries_created_at", "created_at", postgresql_using="brin"),  # rows lie in order of time
 )

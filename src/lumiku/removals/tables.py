@@ -91,5 +91,6 @@ background_removal_jobs = Table(
     CheckConstraint("credits_used >= 0 AND attempt >= 0", name="counts"),
     CheckConstraint("(status = 'failed') = (error_code IS NOT NULL)", name="error"),
     Index("ix_background_removal_jobs_user_id_created_at", "user_id", "created_at"),
+    Index("ix_background_removal_jobs_created_at", "created_at", postgresql_using="brin"),  # in order of time
     Index("ix_background_removal_jobs_status_completed_at", "status", "completed_at"),
 )

@@ -312,6 +312,7 @@ CREATE TABLE background_removal_jobs (
     CONSTRAINT uq_background_removal_jobs_hold_id UNIQUE (hold_id),
     CONSTRAINT fk_background_removal_jobs_hold_id FOREIGN KEY(hold_id) REFERENCES credit_holds (id) ON DELETE RESTRICT
 );
+CREATE INDEX ix_background_removal_jobs_created_at ON background_removal_jobs USING brin (created_at);
 CREATE INDEX ix_background_removal_jobs_status_completed_at ON background_removal_jobs (status, completed_at);
 CREATE INDEX ix_background_removal_jobs_user_id_created_at ON background_removal_jobs (user_id, created_at);
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON background_removal_jobs
@@ -343,6 +344,7 @@ CREATE TABLE credit_entries (
     CONSTRAINT fk_credit_entries_refunds_entry_id FOREIGN KEY(refunds_entry_id) REFERENCES credit_entries (id) ON DELETE RESTRICT,
     CONSTRAINT fk_credit_entries_actor_id FOREIGN KEY(actor_id) REFERENCES users (id) ON DELETE RESTRICT
 );
+CREATE INDEX ix_credit_entries_created_at ON credit_entries USING brin (created_at);
 CREATE INDEX ix_credit_entries_refunds_entry_id ON credit_entries (refunds_entry_id);
 CREATE INDEX ix_credit_entries_user_id_id ON credit_entries (user_id, id);
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_entries
