@@ -25,6 +25,7 @@ def mail_address(typed: str) -> str:
             check_deliverability=False,
             allow_smtputf8=False,
             globally_deliverable=False,
+            strict=True,  # at most 64 characters before the @, as SMTP servers demand
         )
     except EmailNotValidError as error:
         raise BadAddress("that is not a mail address", field="email") from error
