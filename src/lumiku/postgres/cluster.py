@@ -83,7 +83,7 @@ def prepare_home(layout: Layout, account: Account) -> None:
 
 
 def prepare_socket(layout: Layout, account: Account) -> None:
-    """The socket's folder, 0700.
+    """The socket's folder, 0700 and empty; only the lock's owner may call this, when no server is left.
 
     Raises:
         NotReachable: it is somebody else's, as may happen below /tmp.
@@ -99,6 +99,8 @@ def prepare_socket(layout: Layout, account: Account) -> None:
         raise NotReachable(f"{folder} belongs to another account; remove it, or choose another data folder")
     account.give(folder)
     folder.chmod(0o700)
+    for stale in folder.glob(".s.PGSQL.*"):  # its lock believes in numbers as the pid file does
+        stale.unlink()
 
 
 def make_cluster(layout: Layout, binaries: Binaries, account: Account) -> None:
@@ -134,6 +136,7 @@ def unfinished_cluster(
                 f"--username={SUPERUSER}",
                 f"--pwfile={password}",
                 "--auth=scram-sha-256",
+                "--no-clean",  # we do that, after having looked how full the disk is
                 *(_LOCALE if binaries.major >= 17 else _OLD_LOCALE),
                 *flags,
             ],

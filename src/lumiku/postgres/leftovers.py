@@ -30,19 +30,19 @@ def clear_leftovers(cluster: Path) -> None:
         ServerFailed: a process would not end.
     """
     for patience_s, sign in _STEPS:
-        members = _members(cluster)
-        if not members:
+        found = members(cluster)
+        if not found:
             break
         if sign is not None:
             server = server_pid(cluster)
             # Backends stop by themselves in an orderly stop, so only the server is asked for one.
-            told = [server] if sign == signal.SIGINT and server in members else members
+            told = [server] if sign == signal.SIGINT and server in found else found
             for pid in told:
                 _tell(pid, sign)
         if _gone(cluster, patience_s):
             break
     else:
-        raise ServerFailed(f"processes {_members(cluster)} use {cluster} and do not end; end them")
+        raise ServerFailed(f"processes {members(cluster)} use {cluster} and do not end; end them")
     server = server_pid(cluster)
     if server is not None and _alive(server):
         (cluster / "postmaster.pid").unlink(missing_ok=True)
@@ -67,14 +67,14 @@ def is_ready(cluster: Path, pid: int) -> bool:
 
 def _gone(cluster: Path, patience_s: float) -> bool:
     end = time.monotonic() + patience_s
-    while _members(cluster):
+    while members(cluster):
         if time.monotonic() > end:
             return False
         time.sleep(_POLL_S)
     return True
 
 
-def _members(cluster: Path) -> list[int]:
+def members(cluster: Path) -> list[int]:
     """The processes of a server on this folder: they all work in it."""
     if _PROC.is_dir():
         return [pid for pid, folder in _working_folders() if folder == str(cluster)]

@@ -149,7 +149,7 @@ class PostgresServer:
         end = time.monotonic() + self.settings.start_timeout_s
         while not is_ready(cluster, process.pid):
             if process.poll() is not None:
-                raise failure("postgres", self._last_words(said_before))
+                raise failure("postgres", self._last_words(said_before), self.layout.home)
             if time.monotonic() > end:
                 raise ServerFailed(
                     f"the database was not ready after {self.settings.start_timeout_s:g} s; {log} says why. "

@@ -1,6 +1,7 @@
 """Starting PostgreSQL's programs: with a clean environment, as the right account, tied to our life."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from lumiku.postgres.errors import BinariesMissing, DiskFull, ServerFailed
 
 _LAUNCHER: Final = Path(__file__).with_name("launch.py")
 _KEPT: Final = ("PATH", "HOME", "TERM", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "PAGER", "EDITOR")
+_LOG_SEGMENT: Final = 2**24  # the least that a server needs to go on
 _NO_SPACE: Final = ("No space left on device", "Disk quota exceeded", "File too large")
 
 
@@ -77,7 +79,7 @@ def run_as(
         process.wait()
         raise
     if process.returncode:
-        raise failure(Path(command[0]).name, output)
+        raise failure(Path(command[0]).name, output, cwd)
     return output
 
 
@@ -104,9 +106,10 @@ def run_tool(command: Sequence[str | Path], environment: Mapping[str, str]) -> s
     return done.stdout.decode(errors="replace")
 
 
-def failure(program: str, output: str) -> DiskFull | ServerFailed:
-    """What a program's last words mean."""
-    if any(sign in output for sign in _NO_SPACE):
+def failure(program: str, output: str, folder: Path | None = None) -> DiskFull | ServerFailed:
+    """What a program's last words mean; a full disk, of which `folder` is, may have left it speechless."""
+    crowded = folder is not None and shutil.disk_usage(folder).free < _LOG_SEGMENT
+    if crowded or any(sign in output for sign in _NO_SPACE):
         return DiskFull(
             f"the disk is full ({program} found no room); free some space and start again: "
             "everything that was confirmed is kept"
