@@ -82,7 +82,7 @@ async def violations(
             got = str(status) if status in {401, 403} else "in"
             if got != caller.expected(rules[name]):
                 yield f"{name}: {caller.name} got {status}, not {caller.expected(rules[name])}"
-            if status >= 500 and path != "/health" and path != "/health/ready":
+            if status >= 500 and path not in {"/health", "/health/ready"}:
                 yield f"{name}: {caller.name} got {status}"
             # Past the guard of something that nobody has; a body that is missing is noticed before that.
             if got == "in" and route.param_convertors and status not in {404, 422}:

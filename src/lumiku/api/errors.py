@@ -1,12 +1,14 @@
 """From what went wrong to the one shape of every error answer: status, code, message, details, request id."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -143,7 +145,20 @@ async def answer_http(request: Request, error: Exception) -> Response:
         body = envelope(context.code, _MESSAGES["UNREADABLE_BODY"], {}, context.id)
     else:
         context.code, body = bare_envelope(error.status_code, context.id)
-    return Response(body, error.status_code, error.headers, media_type="application/json")
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+    return Response(body, error.status_code, headers, media_type="application/json")
+
+
+def _methods_of(request: Request) -> set[str]:
+    """All that the address answers; the framework names those of its first route alone."""
+    methods: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        pattern: re.Pattern[str] | None = getattr(route.original_route, "path_regex", None)
+        if pattern is not None and pattern.match(request.url.path):
+            methods |= getattr(route.original_route, "methods", None) or set()
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 def _field(location: Sequence[Any]) -> str:

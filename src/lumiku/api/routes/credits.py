@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import Query
-from pydantic import AwareDatetime
 
 from lumiku.api.access import user
 from lumiku.api.deps import CurrentCaller, Given
 from lumiku.api.limits import STATUS
 from lumiku.api.route import new_router
-from lumiku.api.schemas.base import PageLimit, PageNumber, Pagination
+from lumiku.api.schemas.base import Moment, PageLimit, PageNumber, Pagination
 from lumiku.api.schemas.credits import BalanceAnswer, HistoryAnswer, LineBody, StatementAnswer, StatementBody
 from lumiku.core.page import Page
 from lumiku.credits.ledger import balance
@@ -51,12 +50,10 @@ async def read_statement(
     caller: CurrentCaller,
     services: Given,
     start: Annotated[
-        AwareDatetime | None,
+        Moment | None,
         Query(alias="from", description="Without it, 30 days before `to`."),
     ] = None,
-    end: Annotated[
-        AwareDatetime | None, Query(alias="to", description="Not included; without it, now.")
-    ] = None,
+    end: Annotated[Moment | None, Query(alias="to", description="Not included; without it, now.")] = None,
 ) -> StatementAnswer:
     """A period of the ledger with its opening and closing balance."""
     until = end or services.clock()

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, SecretStr, StringConstraints
+from pydantic import Field, SecretStr, StrictBool, StringConstraints
 
 from lumiku.accounts.model import SCOPES, ApiKey, Language
 from lumiku.api.schemas.base import AnswerBody, Line, Pagination, RequestBody
@@ -76,7 +76,7 @@ class ProfileRequest(RequestBody):
 
     name: Name | None = None
     language: Language | None = None
-    mail_opt_out: bool | None = None
+    mail_opt_out: StrictBool | None = None
 
 
 class PasswordRequest(RequestBody):
@@ -84,7 +84,7 @@ class PasswordRequest(RequestBody):
 
     current_password: Password
     new_password: Password
-    revoke_keys: bool = False
+    revoke_keys: StrictBool = False
 
 
 class ForgottenRequest(RequestBody):

@@ -1,15 +1,28 @@
 """What all bodies share: camelCase names, nothing unknown in a request, text that a database can hold."""
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Final
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from lumiku.core.page import MAX_LIMIT
 
+_DATE_AND_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
+
 # One line without control characters; U+0000, which PostgreSQL cannot store, is among them.
 Line = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+def _written_out(value: object) -> object:
+    """Pydantic alone would take a number for seconds since 1970."""
+    if isinstance(value, str) and not _DATE_AND_TIME.match(value):
+        raise ValueError("write a date and time with its zone, such as 2026-11-24T12:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out)]
 
 
 class RequestBody(BaseModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictInt, StringConstraints
 
 from lumiku.api.schemas.base import AnswerBody, Pagination, RequestBody
 from lumiku.api.schemas.base import Line as TextLine
@@ -71,7 +71,7 @@ class CreditsRequest(RequestBody):
     """Credits given to an account, or taken from it (then with a reason)."""
 
     user_id: UUID
-    amount: int = Field(ge=-1_000_000, le=1_000_000, description="Not 0; below 0 takes.", examples=[500])
+    amount: StrictInt = Field(ge=-1_000_000, le=1_000_000, description="Below 0 takes.", examples=[500])
     note: Annotated[TextLine, StringConstraints(max_length=500), Field(examples=["Refund by hand"])] = ""
 
 
