@@ -52,6 +52,7 @@ def make_pictures() -> dict[str, Path]:
         "portrait-1mp": lambda: grain(portrait(1200, 900), 2),
         "portrait-12mp": lambda: portrait(4000, 3000),
         "busy-12mp": lambda: busy(4000, 3000),
+        "busy-49mp": lambda: busy(8600, 5756),
     }
     paths = {}
     for name, make in wanted.items():

@@ -2,7 +2,9 @@
 
 A NAME is a tier, or a model of the catalogue run alone, in full precision and one pass. With `--peer`,
 a Python that has rembg makes its masks of the same pictures, scored alike; U2NET_HOME says where it finds
-weights. The pictures lie beside the repository: see benchmarks/matting_data.py.
+weights. With `--mattes FOLDER` each matte is kept, and one that lies there is not made again: a run that was
+stopped goes on, and the mattes can be looked at. The pictures lie beside the repository: see
+benchmarks/matting_data.py.
 """
 
 import argparse
@@ -18,9 +20,10 @@ import numpy as np
 from benchmarks.matting_data import Item, composites, items
 from benchmarks.scores import METRICS, U8, mean_by_set, mean_over_sets, rank_correlation, score
 from lumiku.engine.options import TIERS, Options, Tier
-from lumiku.engine.remover import Remover
+from lumiku.engine.remover import Remover, pipeline_for
 from lumiku.engine.settings import EngineSettings
 from lumiku.engine.steps.foreground import estimate_foreground
+from lumiku.engine.steps.measure import measure
 
 MODELS = ("u2netp", "u2net", "isnet")
 PEERS = ("u2netp", "u2net", "isnet-general-use")
@@ -34,11 +37,12 @@ def main() -> None:
     arguments.add_argument(
         "--colour", action="store_true", help="measure the foreground colour on composites"
     )
+    arguments.add_argument("--mattes", type=Path, help="keep mattes in this folder, and go on from there")
     arguments.add_argument("names", nargs="*", metavar="NAME")
     given = arguments.parse_args()
     print(f"{'':26}" + "".join(f"{name:>9}" for name in METRICS))
     for name in given.names or (*MODELS, *TIERS):
-        scores, confidences = ours(name)
+        scores, confidences = ours(name, given.mattes)
         note = f"  rank correlation of confidence and iou {correlation(scores, confidences):.2f}"
         print_row(f"lumiku {name}", scores, note, by_set=given.by_set)
     for name in PEERS if given.peer else ():
@@ -47,18 +51,26 @@ def main() -> None:
         print_colour()
 
 
-def ours(name: str) -> tuple[Scores, dict[tuple[str, str], float]]:
-    """Scores and confidences of a tier or of a model alone."""
+def ours(name: str, kept: Path | None = None) -> tuple[Scores, dict[tuple[str, str], float]]:
+    """Scores and confidences of a tier or of a model alone; mattes are kept in `kept`, or taken from there."""
     tier: Tier | None = next((tier for tier in get_args(Tier) if tier == name), None)
     settings = EngineSettings() if tier else EngineSettings(precision="f32")
     options = Options(tier=tier, mask_only=True) if tier else Options(model=name, mask_only=True)
     remover = Remover(settings)
+    folder = kept / pipeline_for(options).name.replace(":", "-") if kept else None
     scores: Scores = {}
     confidences = {}
     for item in items():
-        cutout = remover.remove(item.picture.read_bytes(), options)
-        scores[item] = score(cutout.matte, item.truth(), item.data_set)
-        confidences[item] = cutout.confidence
+        path = folder / item.data_set / f"{item.stem}.png" if folder else None
+        if path and path.exists():
+            matte = read_mask(path, item)
+        else:
+            matte = remover.remove(item.picture.read_bytes(), options).matte
+            if path:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                cv2.imwrite(str(path), matte)
+        scores[item] = score(matte, item.truth(), item.data_set)
+        confidences[item] = measure(matte).confidence
     return scores, confidences
 
 

@@ -1,0 +1,25 @@
+"""The most memory that the heaviest tiers take for the largest picture, in a fresh process."""
+
+import sys
+
+import pytest
+from benchmarks.memory import peak
+from benchmarks.pictures import make_pictures
+
+from support.real_weights import settings_with
+
+pytestmark = [
+    pytest.mark.models,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/self/status"),
+]
+
+LIMIT_MB = 1400
+# Less cannot be: the picture, its matte and its colours, and the weights of one model.
+LEAST_MB = 500
+
+
+@pytest.mark.parametrize("tier", ["professional", "industry"])
+def test_fifty_megapixels_stay_within_the_limit(tier: str) -> None:
+    settings_with("isnet", "u2net")
+    assert LEAST_MB < peak(make_pictures()["busy-49mp"], "lumiku", tier) < LIMIT_MB
