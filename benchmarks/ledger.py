@@ -182,8 +182,9 @@ def main(seconds: float = 6) -> None:
                 middle, late = (latencies[int(len(latencies) * share)] * 1000 for share in (0.5, 0.95))
                 failures = {kind: count for kind, count in counts.items() if kind != "done"}
                 print(
-                    f"{name}, {pool} connections a process: {counts['done'] / elapsed:.0f}/s ({counts['done']} in {elapsed:.1f} s), "
-                    f"p50 {middle:.0f} ms, p95 {late:.0f} ms, failures {failures or 'none'}"
+                    f"{name}, {pool} connections a process: {counts['done'] / elapsed:.0f}/s "
+                    f"({counts['done']} in {elapsed:.1f} s), p50 {middle:.0f} ms, p95 {late:.0f} ms, "
+                    f"failures {failures or 'none'}"
                 )
                 print(f"  {asyncio.run(check(urls.app, user_id))}")
         finally:
