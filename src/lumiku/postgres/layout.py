@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from lumiku.postgres.errors import NotReachable
+
 DATABASE: Final = "lumiku"
 SUPERUSER: Final = "postgres"
 OWNER_ROLE: Final = "lumiku_owner"
@@ -63,14 +65,23 @@ class Layout:
         return self.home / str(major)
 
     def majors(self) -> list[int]:
-        """The major versions that have a folder here, the oldest first."""
-        if not self.home.is_dir():
+        """The major versions that have a folder here, the oldest first.
+
+        Raises:
+            NotReachable: the folder is another account's.
+        """
+        try:
+            return sorted(
+                int(entry.name)
+                for entry in self.home.iterdir()
+                if entry.name.isdecimal() and (entry / "PG_VERSION").exists()
+            )
+        except FileNotFoundError:
             return []
-        return sorted(
-            int(entry.name)
-            for entry in self.home.iterdir()
-            if entry.name.isdecimal() and (entry / "PG_VERSION").exists()
-        )
+        except PermissionError as error:
+            raise NotReachable(
+                f"{error.filename} is another account's; run this as the one that runs `lumiku serve`"
+            ) from error
 
     @property
     def socket(self) -> Path:

@@ -12,19 +12,21 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 
 from lumiku.core.settings import DatabaseSettings
+from lumiku.postgres import reach
 from lumiku.postgres import server as server_module
 from lumiku.postgres.account import choose_account
 from lumiku.postgres.binaries import find_binaries
-from lumiku.postgres.errors import AlreadyRunning, NeverStarted, NotReachable, ServerFailed
+from lumiku.postgres.errors import AlreadyRunning, NeverStarted, NotReachable, OtherMajor, ServerFailed
 from lumiku.postgres.leftovers import members
 from lumiku.postgres.reach import reachable_database
 from lumiku.postgres.server import PostgresServer
 from lumiku.postgres.settings import PostgresSettings
 from lumiku.postgres.spawn import spawn
 from lumiku.postgres.urls import embedded_urls
-from support.postgres_accounts import ROOT, WHEEL, data_folder, needs_root
+from support.postgres_accounts import ROOT, WHEEL, data_folder, needs_root, runner
 
 
 @pytest.fixture(scope="module")
@@ -259,6 +261,29 @@ def test_a_data_folder_in_a_private_home_is_refused_and_not_opened(tmp_path: Pat
     with pytest.raises(NotReachable, match=r"cannot enter .*; choose a data folder outside it"):
         PostgresServer(private / "data", PostgresSettings()).start()
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
+
+
+@needs_root
+def test_a_folder_of_roots_is_refused_to_others(shared: PostgresServer) -> None:
+    with runner("ordinary").start("own", shared.layout.data) as other:
+        said = other.communicate(timeout=60)[1]
+    assert other.returncode == 1
+    assert "DATABASE_FOLDER_UNREACHABLE" in said
+    assert "run as root" in said
+
+
+def test_an_external_server_that_is_too_old_is_refused(
+    shared: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    external = DatabaseSettings(url=SecretStr(shared.urls.app))
+    with reachable_database(Path("/nowhere"), external, PostgresSettings()) as urls:
+        assert urls.app == urls.owner == shared.urls.app
+    monkeypatch.setattr(reach, "OLDEST_MAJOR", 99)
+    with (
+        pytest.raises(OtherMajor, match="PostgreSQL 18; Lumiku needs 99 or newer"),
+        reachable_database(Path("/nowhere"), external, PostgresSettings()),
+    ):
+        pass
 
 
 @needs_root
