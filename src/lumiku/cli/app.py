@@ -23,7 +23,7 @@ Examples:
   lumiku compose photo.jpg --matte photo-cutout.matte.png --bg-color white -o white.jpg
   lumiku sheet photos -o sheet.png               before and after, side by side
   lumiku models pull                             get the models
-  lumiku serve                                   the server: database, API, workers
+  lumiku serve                                   # the server: database, API, workers
 
 \b
 Exit codes:

@@ -11,6 +11,7 @@ import structlog
 from lumiku.core import log
 from lumiku.core.errors import InvalidInput, LumikuError
 from lumiku.core.parent import die_with_parent, watch_parent
+from lumiku.serve.errors import SchemaPending
 from lumiku.serve.status import Reporter
 
 FAILED = 1
@@ -30,7 +31,7 @@ def main(role: str, parent: int, status: int, listen: int | None) -> int:
         structlog.get_logger("lumiku.serve").error(
             "cannot go on", role=role, code=error.code, reason=error.message
         )
-        reporter.failed(error.message, final=isinstance(error, InvalidInput))
+        reporter.failed(error.message, final=isinstance(error, InvalidInput | SchemaPending))
     except Exception as error:  # the last resort: the supervisor is told, and decides
         _log.exception("cannot go on", role=role)
         reporter.failed(f"a fault of ours ({type(error).__name__})", final=isinstance(error, ImportError))

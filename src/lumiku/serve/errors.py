@@ -21,6 +21,12 @@ class DataFolderUnusable(Unavailable):
     code = "DATA_FOLDER_UNUSABLE"
 
 
+class SchemaPending(Unavailable):
+    """A role by itself finds a database that its release has not brought up to date."""
+
+    code = "MIGRATION_PENDING"
+
+
 class GivenUp(Unavailable):
     """A process could not be started again and again."""
 

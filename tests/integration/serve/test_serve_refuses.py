@@ -4,7 +4,8 @@ import socket
 
 import pytest
 
-from support.serving import data_folder, serving
+from support.database import create_empty, query, url_of
+from support.serving import answers, data_folder, serving
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,35 @@ def test_what_cannot_work(arguments: list[str], environment: dict[str, str], sta
         assert refused.wait() == status, refused.log
         assert words in refused.log[-1]
         assert "hunter22" not in "".join(refused.log)
+
+
+def test_a_worker_does_not_touch_a_database_that_is_not_up_to_date(postgres_socket: str) -> None:
+    url = url_of(postgres_socket, create_empty(postgres_socket), "app")
+    environment = {"LUMIKU_DATABASE__URL": url}
+    with (
+        data_folder() as data,
+        serving("worker", "--data", str(data), environment=environment) as refused,
+    ):
+        assert refused.wait() == 3
+        assert "worker process 1 cannot be started" in refused.log[-1]
+        assert "lumiku db migrate" in refused.log[-1]
+
+
+def test_an_external_database_is_used_and_left_running(postgres_socket: str) -> None:
+    name = create_empty(postgres_socket)
+    environment = {
+        "LUMIKU_DATABASE__URL": url_of(postgres_socket, name, "app"),
+        "LUMIKU_DATABASE__OWNER_URL": url_of(postgres_socket, name, "owner"),
+    }
+    with (
+        data_folder() as data,
+        serving("serve", "--port", "0", "--data", str(data), environment=environment) as started,
+    ):
+        assert answers(started.wait_ready())
+        assert started.children("postgres") == []
+        assert started.stop() == 0
+        assert not (data / "postgres").exists()
+    assert query(environment["LUMIKU_DATABASE__URL"], "SELECT count(*) FROM worker_heartbeats") == [(0,)]
 
 
 def test_open_mode_needs_no_account_and_takes_no_other_sites_requests() -> None:
