@@ -1,4 +1,4 @@
-"""Writes the pages that follow from the code: MODELS.md, docs/reference/configuration.md and cli.md.
+"""Writes the pages that follow from the code: MODELS.md and configuration, cli and http-api of docs/reference.
 
 `--check` writes nothing and exits 1, naming each page that no longer says what the code says.
 """
@@ -174,10 +174,20 @@ def _fence_lists(page: str) -> str:
     return parts.sub(lambda part: f"\n\n{part[1]}:\n\n```\n{textwrap.dedent(part[2])}```\n", page)
 
 
+def http_api_page() -> str:
+    """docs/reference/http-api.md: every route of the API."""
+    # Here for the same reason; the script's own folder is not on the path where others load it.
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    from http_page import http_page  # noqa: PLC0415
+
+    return http_page(MADE_BY)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "MODELS.md": models_page,
     "docs/reference/configuration.md": configuration_page,
     "docs/reference/cli.md": cli_page,
+    "docs/reference/http-api.md": http_api_page,
 }
 
 

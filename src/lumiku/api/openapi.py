@@ -75,6 +75,7 @@ def _complete(operation: dict[str, Any], route: Route) -> None:
     for status in sorted(statuses):
         told = responses.get(str(status), {}).get("description")
         responses[str(status)] = _error(status, told)
+    operation["responses"] = responses = dict(sorted(responses.items()))
     if limit is not None:
         headers = {name: {"schema": {"type": "integer"}} for name in RATE_HEADERS}
         for status, response in responses.items():

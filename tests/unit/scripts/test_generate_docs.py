@@ -28,7 +28,15 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("page", ["MODELS.md", "docs/reference/configuration.md", "docs/reference/cli.md"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "MODELS.md",
+        "docs/reference/configuration.md",
+        "docs/reference/cli.md",
+        "docs/reference/http-api.md",
+    ],
+)
 def test_a_page_in_the_repository_is_fresh(page: str) -> None:
     result = run("--check", page)
     assert result.returncode == 0, result.stdout + result.stderr
