@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 
 from procrastinate import App, PsycopgConnector
+from procrastinate.jobs import Job
 from procrastinate.types import JSONValue
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,7 +36,7 @@ async def enqueue(
     Returns:
         The job's number in the queue.
     """
-    return (await enqueue_many(tx, task, [arguments], priority=priority, lock=lock, at=at))[0]
+    return (await enqueue_many(tx, task, [arguments], priorities=[priority], lock=lock, at=at))[0]
 
 
 async def enqueue_many(
@@ -43,18 +44,31 @@ async def enqueue_many(
     task: TaskName,
     arguments: Sequence[Arguments],
     *,
-    priority: int = 0,
+    priorities: Sequence[int] | None = None,
     lock: str | None = None,
     at: datetime | None = None,
 ) -> list[int]:
-    """Queue the same task with each of these arguments, at once; gives the jobs' numbers in order."""
+    """Queue the same task with each of these arguments, at once; gives the jobs' numbers in order.
+
+    `priorities` has one for each of the arguments; without, all are 0.
+    """
     if not arguments:
         return []
     connection = (await tx.get_raw_connection()).driver_connection
-    deferrer = _app().configure_task(
-        task.name, queue=task.queue, priority=priority, lock=lock, schedule_at=at, connection=connection
-    )
-    return await deferrer.batch_defer_async(*(dict(each) for each in arguments))
+    jobs = [
+        Job(
+            task_name=task.name,
+            queue=task.queue,
+            priority=priority,
+            lock=lock,
+            queueing_lock=None,
+            scheduled_at=at,
+            task_kwargs=dict(each),
+        )
+        for each, priority in zip(arguments, priorities or [0] * len(arguments), strict=True)
+    ]
+    queued = await _app().job_manager.batch_defer_jobs_async(jobs=jobs, connection=connection)
+    return [job.id for job in queued if job.id is not None]
 
 
 @cache

@@ -19,10 +19,11 @@ class TaskName:
     retries: int = 3
 
 
+REMOVE: Final = TaskName("remove", "removals", retries=1000)  # its own row counts, and ends it
 SEND_MAIL: Final = TaskName("send_mail", "mail", retries=5)
 RELEASE_STALE_HOLDS: Final = TaskName("release_stale_holds", "maintenance", retries=0)
 PURGE_EXPIRED: Final = TaskName("purge_expired", "maintenance", retries=0)
 AUDIT_LEDGER: Final = TaskName("audit_ledger", "maintenance", retries=1)
 
-TASKS: Final = (SEND_MAIL, RELEASE_STALE_HOLDS, PURGE_EXPIRED, AUDIT_LEDGER)
+TASKS: Final = (REMOVE, SEND_MAIL, RELEASE_STALE_HOLDS, PURGE_EXPIRED, AUDIT_LEDGER)
 QUEUES: Final = tuple(dict.fromkeys(task.queue for task in TASKS))
