@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lumiku.accounts.errors import UserNotFound
 from lumiku.accounts.hooks import Hooks
@@ -22,7 +22,7 @@ async def ensure_local_user(db: Database, *, hooks: Hooks, now: datetime) -> UUI
     Raises:
         UserNotFound: it is being made and unmade at this moment.
     """
-    query = select(users.c.id).where(users.c.email == _ADDRESS)
+    query = select(users.c.id).where(func.lower(users.c.email) == _ADDRESS)
     async with db.transaction() as tx:
         user_id: UUID | None = (await tx.execute(query)).scalar_one_or_none()
         if user_id is None:
