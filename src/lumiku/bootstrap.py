@@ -23,6 +23,8 @@ from lumiku.postgres.urls import DatabaseUrls, embedded_urls, external_urls
 from lumiku.queue.enqueue import enqueue
 from lumiku.queue.names import SEND_MAIL
 from lumiku.settings import Settings
+from lumiku.storage.base import Storage
+from lumiku.storage.open import open_storage
 
 
 class CreditsHeld(Conflict):
@@ -39,6 +41,7 @@ class Services:
         settings: all of them.
         urls: the database's addresses, for those who need a connection of their own, such as LISTEN.
         db: the pool, as the application's role.
+        storage: where files are kept.
         clock: the time.
         secrets: the server's own.
         passwords: hashing, in threads.
@@ -48,6 +51,7 @@ class Services:
     settings: Settings
     urls: DatabaseUrls
     db: Database
+    storage: Storage
     clock: Clock
     secrets: Secrets
     passwords: Passwords
@@ -70,6 +74,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             settings=settings,
             urls=urls,
             db=db,
+            storage=open_storage(settings.storage, settings.server.data),
             clock=utc_now,
             secrets=load_or_create_secrets(settings.server.data),
             passwords=passwords,

@@ -11,6 +11,7 @@ from lumiku.intake.settings import IntakeSettings
 from lumiku.mail.settings import MailSettings
 from lumiku.postgres.settings import PostgresSettings
 from lumiku.pricing.settings import PricingSettings
+from lumiku.storage.settings import StorageSettings
 
 
 class Settings(BaseSettings):
@@ -29,3 +30,4 @@ class Settings(BaseSettings):
     credits: CreditsSettings = Field(default_factory=CreditsSettings)
     accounts: AccountsSettings = Field(default_factory=AccountsSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
+    storage: StorageSettings = Field(default_factory=StorageSettings)

@@ -18,6 +18,7 @@ from lumiku.api.failures import describe_failure
 from lumiku.core.errors import (
     Conflict,
     Forbidden,
+    Gone,
     InvalidInput,
     LimitExceeded,
     LumikuError,
@@ -36,6 +37,7 @@ _STATUS: Final[tuple[tuple[type[LumikuError], int], ...]] = (
     (Forbidden, 403),
     (NotFound, 404),
     (Conflict, 409),
+    (Gone, 410),
     (LimitExceeded, 413),
     (TooManyRequests, 429),
     (Unavailable, 503),

@@ -6,6 +6,7 @@
     |- Forbidden         we know, and they may not
     |- PaymentRequired   it costs more credits than there are
     |- NotFound          what was asked for is not there
+    |- Gone              it was there, and is no more
     |- Conflict          it is there already, or somebody else changed it
     |- LimitExceeded     it is larger or takes longer than the limits allow
     |- TooManyRequests   asked too often; `retry_after_s` says when to come back
@@ -65,6 +66,12 @@ class NotFound(LumikuError):
     """What was asked for is not there."""
 
     code = "NOT_FOUND"
+
+
+class Gone(LumikuError):
+    """It was there, and is no more."""
+
+    code = "GONE"
 
 
 class Conflict(LumikuError):

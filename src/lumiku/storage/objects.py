@@ -1,0 +1,152 @@
+"""Files in a folder or a bucket, by obstore."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import ObjectStore
+
+from lumiku.core.errors import Conflict
+from lumiku.storage.base import Content, Stored
+from lumiku.storage.errors import FileMissing, StorageUnavailable
+from lumiku.storage.keys import check_key
+
+_PIECE_BYTES: Final = 1 << 20
+_PROBE_PREFIX: Final = "probes"
+
+
+class KeyTaken(Conflict):
+    """Something is stored under this key already."""
+
+
+class ObjectStorage:
+    """See `Storage`."""
+
+    def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
+        """Over an opened store; `folder` is where a local one keeps its files, for making them durable."""
+        self._store = store
+        self._folder = folder
+
+    async def put(self, key: str, content: Content) -> int:
+        """See `Storage.put`."""
+        check_key(key)
+        counted = content
+        length = 0
+        if not isinstance(content, bytes | Path):
+            pieces = content
+
+            async def count() -> AsyncIterator[bytes]:
+                nonlocal length
+                async for piece in pieces:
+                    length += len(piece)
+                    yield piece
+
+            counted = count()
+        else:
+            length = len(content) if isinstance(content, bytes) else (await _size_of(content))
+        single = isinstance(content, bytes | Path)
+        with _translated():
+            await obstore.put_async(
+                self._store,
+                key,
+                counted,
+                mode="create" if single else "overwrite",
+                use_multipart=False if single else None,
+            )
+            if self._folder is not None:
+                await asyncio.to_thread(_make_durable, self._folder / key, self._folder)
+        return length
+
+    async def get(self, key: str) -> bytes:
+        """See `Storage.get`."""
+        with _translated():
+            found = await obstore.get_async(self._store, check_key(key))
+            return bytes(await found.bytes_async())
+
+    async def stream(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """See `Storage.stream`."""
+        stop = (await self.head(key)).size_bytes if end is None else end
+        if start >= stop:
+            return
+        with _translated():
+            found = await obstore.get_async(self._store, check_key(key), options={"range": (start, stop)})
+            async for piece in found.stream(min_chunk_size=_PIECE_BYTES):
+                yield bytes(piece)
+
+    async def head(self, key: str) -> Stored:
+        """See `Storage.head`."""
+        with _translated():
+            found = await obstore.head_async(self._store, check_key(key))
+        return _stored(found)
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """See `Storage.delete`."""
+        for key in keys:
+            try:
+                with _translated():
+                    await obstore.delete_async(self._store, check_key(key))
+            except FileMissing:
+                continue
+
+    async def list(self, prefix: str) -> AsyncIterator[Stored]:
+        """See `Storage.list`."""
+        with _translated():
+            async for batch in obstore.list(self._store, prefix):
+                for found in batch:
+                    yield _stored(found)
+
+    async def check(self) -> str:
+        """See `Storage.check`."""
+        name = f"{_PROBE_PREFIX}/{secrets.token_hex(16)}"
+        with _translated():
+            await obstore.put_async(self._store, name, b"lumiku")
+            found = bytes(await (await obstore.get_async(self._store, name)).bytes_async())
+            await obstore.delete_async(self._store, name)
+        if found != b"lumiku":
+            raise StorageUnavailable("the storage gives back other bytes than it was given")
+        return "writes, reads and deletes"
+
+
+def _stored(found: "obstore.ObjectMeta") -> Stored:
+    return Stored(
+        key=found["path"],
+        size_bytes=found["size"],
+        etag=(found["e_tag"] or "").strip('"'),
+        stored_at=found["last_modified"],
+    )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The store's errors as ours; its own texts hold paths and addresses."""
+    try:
+        yield
+    except FileNotFoundError as error:  # obstore raises Python's own
+        raise FileMissing("this file is not stored") from error
+    except AlreadyExistsError as error:
+        raise KeyTaken("something is stored under this key already") from error
+    except (BaseError, OSError) as error:
+        raise StorageUnavailable("the storage does not answer; try again in a moment") from error
+
+
+async def _size_of(path: Path) -> int:
+    with _translated():
+        return (await asyncio.to_thread(path.stat)).st_size
+
+
+def _make_durable(path: Path, root: Path) -> None:
+    """Have the file's bytes and every folder on the way to it on the disk, for the row commits next."""
+    for place in (path, *path.parents):
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if place == root:
+            return

@@ -1,0 +1,147 @@
+"""One suite for every place that files can be kept in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from lumiku.core.errors import Conflict
+from lumiku.storage.errors import BadKey, FileMissing, StorageUnavailable
+from lumiku.storage.keys import new_key
+from lumiku.storage.objects import ObjectStorage
+from lumiku.storage.open import open_storage
+from lumiku.storage.settings import StorageSettings
+from support.s3 import new_bucket, s3_server
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    with s3_server() as address:
+        yield address
+
+
+@pytest.fixture(params=["folder", "s3"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStorage:
+    if request.param == "folder":
+        return open_storage(StorageSettings(), tmp_path)
+    return open_storage(new_bucket(request.getfixturevalue("endpoint")), tmp_path)
+
+
+def key(extension: str = "png") -> str:
+    return new_key("outputs", extension, NOW)
+
+
+async def pieces(count: int, size: int) -> AsyncIterator[bytes]:
+    for number in range(count):
+        yield bytes([number]) * size
+
+
+async def everything(stream: AsyncIterator[bytes]) -> bytes:
+    return b"".join([piece async for piece in stream])
+
+
+async def test_bytes_come_back_whole_and_in_parts(storage: ObjectStorage) -> None:
+    name, content = key(), bytes(range(256)) * 40
+    assert await storage.put(name, content) == len(content)
+    assert await storage.get(name) == content
+    assert await everything(storage.stream(name)) == content
+    assert await everything(storage.stream(name, 100, 4000)) == content[100:4000]
+    assert await everything(storage.stream(name, len(content))) == b""
+    found = await storage.head(name)
+    assert (found.key, found.size_bytes) == (name, len(content))
+    assert found.etag
+    assert '"' not in found.etag
+    assert abs(found.stored_at - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+async def test_a_stream_and_a_file_are_stored_whole(storage: ObjectStorage, tmp_path: Path) -> None:
+    streamed, copied = key(), key()
+    assert await storage.put(streamed, pieces(20, 1 << 20)) == 20 << 20
+    assert (await storage.get(streamed))[-1] == 19
+    source = tmp_path / "picture"
+    source.write_bytes(b"x" * 3_000_000)
+    assert await storage.put(copied, source) == 3_000_000
+    assert (await storage.head(copied)).size_bytes == 3_000_000
+
+
+async def test_a_stream_that_breaks_off_leaves_nothing(storage: ObjectStorage) -> None:
+    async def breaks() -> AsyncIterator[bytes]:
+        yield b"x" * (1 << 20)
+        raise ConnectionResetError("the uploader went away")
+
+    name = key()
+    with pytest.raises(Exception, match=r"storage|uploader"):
+        await storage.put(name, breaks())
+    with pytest.raises(FileMissing):
+        await storage.head(name)
+
+
+async def test_nothing_is_overwritten(storage: ObjectStorage) -> None:
+    name = key()
+    await storage.put(name, b"first")
+    with pytest.raises(Conflict):
+        await storage.put(name, b"second")
+    assert await storage.get(name) == b"first"
+
+
+async def test_of_twins_one_is_stored(storage: ObjectStorage) -> None:
+    name = key()
+    done = await asyncio.gather(
+        *(storage.put(name, bytes([number]) * 1000) for number in range(8)), return_exceptions=True
+    )
+    assert sum(result == 1000 for result in done) == 1
+    assert len(set(await storage.get(name))) == 1
+
+
+async def test_what_is_not_there_is_missing_and_can_be_deleted(storage: ObjectStorage) -> None:
+    name = key()
+    for ask in (storage.get(name), storage.head(name), everything(storage.stream(name))):
+        with pytest.raises(FileMissing):
+            await ask
+    await storage.delete([name])
+    await storage.put(name, b"here")
+    await storage.delete([name, key()])
+    with pytest.raises(FileMissing):
+        await storage.get(name)
+
+
+async def test_a_folder_is_listed(storage: ObjectStorage) -> None:
+    names = {key() for _ in range(5)}
+    for name in names:
+        await storage.put(name, b"x")
+    await storage.put(new_key("uploads", "jpg", NOW), b"x")
+    assert {found.key async for found in storage.list("outputs/2026/11")} == names
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "outputs/../x.png", "outputs/2026/11/24/a.png", "", "/etc/passwd"]
+)
+async def test_only_our_own_keys_reach_the_store(storage: ObjectStorage, name: str) -> None:
+    for ask in (storage.get(name), storage.put(name, b"x"), storage.head(name), storage.delete([name])):
+        with pytest.raises(BadKey):
+            await ask
+
+
+async def test_the_probe_works(storage: ObjectStorage) -> None:
+    assert await storage.check() == "writes, reads and deletes"
+    assert [found async for found in storage.list("probes")] == []
+
+
+async def test_a_service_that_is_away_says_so_without_its_address(tmp_path: Path) -> None:
+    with s3_server() as address:
+        settings = new_bucket(address)
+    gone = open_storage(settings.model_copy(update={"timeout_s": 1}), tmp_path)
+    with pytest.raises(StorageUnavailable) as raised:
+        await gone.get(key())
+    assert "127.0.0.1" not in str(raised.value)
+
+
+async def test_a_full_or_closed_folder_says_so(tmp_path: Path) -> None:
+    storage = open_storage(StorageSettings(), tmp_path)
+    (tmp_path / "storage" / "outputs").write_text("in the way")
+    with pytest.raises(StorageUnavailable):
+        await storage.put(key(), b"x")
