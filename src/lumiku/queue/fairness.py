@@ -7,10 +7,10 @@ backlog of another is done (Goyal, Vin, Cheng: Start-time Fair Queueing, 1996).
 
 The clock is the smallest tag that waits, or, where nothing does, the end of all that was ever queued. So it
 needs no row that every submission would have to lock, and the worker need not keep it. Interactive work has a
-clock, tags and a range of priorities of its own, wholly above the other's.
+queue, a clock, tags and a range of priorities of its own, wholly above the other's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -18,13 +18,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.db import Database
-from lumiku.queue.names import REMOVE
+from lumiku.queue.enqueue import enqueue_many
+from lumiku.queue.names import REMOVE, REMOVE_NOW
 
 WEIGHTS: Final[Mapping[str, int]] = {"basic": 1, "standard": 2, "professional": 3, "industry": 4}
 STEP: Final = 60  # of virtual time that a piece of weight 1 takes; all weights divide it
 
-# A priority is an int4. Each class has 2**30 of them: batches below 0, interactive work above, so that
-# nothing else in the queue (priority 0) is between. Equal tags are told apart by tier, the best one first.
+# A priority is an int4. Each class has 2**30 of them: interactive work above 0, the rest below, so that the
+# other queues' rows (priority 0) are not between. Equal tags are told apart by tier, the best one first.
 _TIES: Final = len(WEIGHTS)
 _LAST_TAG: Final = 2**30 // _TIES - 1
 _TOP: Final = {True: 2**30, False: -1}
@@ -65,6 +66,23 @@ _SHIFT_JOBS = text("""
 """)
 _FORGET_IDLE = text("DELETE FROM queue_fairness WHERE interactive = :interactive AND tag <= :now")
 _SHIFT_TAGS = text("UPDATE queue_fairness SET tag = tag - :now WHERE interactive = :interactive")
+
+
+async def queue_removals(
+    tx: AsyncConnection, account_id: UUID, job_ids: Sequence[UUID], *, interactive: bool, tier: str
+) -> list[int]:
+    """Queue pictures of one account, each in its turn; gives the jobs' numbers in the queue, in order.
+
+    Args:
+        tx: the transaction that also makes or changes their rows.
+        account_id: whose turns they take.
+        job_ids: of `background_removal_jobs`.
+        interactive: somebody waits for each; runs before all that nobody waits for.
+        tier: of all of them.
+    """
+    turns = await priorities(tx, account_id, len(job_ids), interactive=interactive, tier=tier)
+    arguments = [{"job_id": str(job_id)} for job_id in job_ids]
+    return await enqueue_many(tx, REMOVE_NOW if interactive else REMOVE, arguments, priorities=turns)
 
 
 async def priorities(
@@ -136,5 +154,5 @@ def _of_class(*, interactive: bool) -> dict[str, object]:
         "top": _TOP[interactive],
         "bottom": _BOTTOM[interactive],
         "ties": _TIES,
-        "queue": REMOVE.queue,
+        "queue": (REMOVE_NOW if interactive else REMOVE).queue,
     }
