@@ -3,6 +3,7 @@
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -36,4 +37,14 @@ worker_heartbeats = Table(
     Column("queues", ARRAY(String(64)), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
     created_at(),
+)
+
+# Where each account's queued work ends in virtual time, for work that somebody waits for and for the rest.
+queue_fairness = Table(
+    "queue_fairness",
+    metadata,
+    Column("account_id", Uuid, primary_key=True),
+    Column("interactive", Boolean, primary_key=True),
+    Column("tag", BigInteger, nullable=False),
+    CheckConstraint("tag >= 0", name="tag"),
 )

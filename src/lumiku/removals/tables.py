@@ -1,6 +1,7 @@
 """Tables of removals: a job is one picture, a batch is many jobs priced together."""
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
@@ -19,6 +20,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from lumiku.core.db import created_at, metadata, updated_at
 
+# Work that waits for a worker or has one; what the cap on an account counts.
+OUTSTANDING = "status IN ('pending', 'processing') AND queued_at IS NOT NULL"
 _TIER = "tier IN ('basic', 'standard', 'professional', 'industry')"
 
 background_removal_batches = Table(
@@ -32,10 +35,14 @@ background_removal_batches = Table(
     Column("total_images", Integer, nullable=False),
     Column("processed_images", Integer, nullable=False, server_default="0"),
     Column("failed_images", Integer, nullable=False, server_default="0"),
+    Column("cancelled_images", Integer, nullable=False, server_default="0"),
     Column("pricing", JSONB, nullable=False),
     Column("options", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("queued_at", DateTime(timezone=True)),  # null: files are still being put
     Column("started_at", DateTime(timezone=True)),
     Column("completed_at", DateTime(timezone=True)),
+    Column("cancelled_at", DateTime(timezone=True)),
+    Column("deleted_at", DateTime(timezone=True)),
     created_at(),
     updated_at(),
     CheckConstraint(_TIER, name="tier"),
@@ -45,7 +52,8 @@ background_removal_batches = Table(
     ),
     CheckConstraint("total_images BETWEEN 1 AND 500", name="total_images"),
     CheckConstraint(
-        "processed_images >= 0 AND failed_images >= 0 AND processed_images + failed_images <= total_images",
+        "processed_images >= 0 AND failed_images >= 0 AND cancelled_images >= 0"
+        " AND processed_images + failed_images + cancelled_images <= total_images",
         name="progress",
     ),
     Index("ix_background_removal_batches_user_id_created_at", "user_id", "created_at"),
@@ -62,9 +70,16 @@ background_removal_jobs = Table(
     Column("tier", String(16), nullable=False),
     Column("status", String(16), nullable=False, server_default="pending"),
     Column("attempt", SmallInteger, nullable=False, server_default="0"),  # fences late writers
+    Column("failures", SmallInteger, nullable=False, server_default="0"),  # attempts that may be repeated
     Column("original_name", String(255), nullable=False, server_default=""),
     Column("source_key", Text),
+    Column("source_type", String(16)),  # jpeg, png, ...
+    Column("source_bytes", BigInteger),
+    Column("width", Integer),  # of the source, upright, in pixels
+    Column("height", Integer),
     Column("result_key", Text),
+    Column("output_type", String(64)),  # media type
+    Column("output_bytes", BigInteger),
     Column("matte_key", Text),
     Column("thumbnail_key", Text),
     Column("options", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
@@ -72,13 +87,19 @@ background_removal_jobs = Table(
         "metadata", JSONB, nullable=False, server_default=text("'{}'::jsonb")
     ),  # size, format, pipeline, timings
     Column("pricing_type", String(16), nullable=False, server_default="credits"),
-    Column("credits_used", Integer, nullable=False, server_default="0"),
+    Column("price", Integer, nullable=False, server_default="0"),  # credits held for it; 0 where a quota pays
+    Column("credits_used", Integer, nullable=False, server_default="0"),  # captured
     Column("hold_id", ForeignKey("credit_holds.id", ondelete="RESTRICT"), unique=True),
     Column("error_code", String(64)),
     Column("error_message", String(500)),
     Column("processing_ms", Integer),
+    Column("queue_job_id", BigInteger),  # procrastinate_jobs.id of the latest submission
+    Column("queued_at", DateTime(timezone=True)),  # null: declared in a batch that has not been started
     Column("started_at", DateTime(timezone=True)),
     Column("completed_at", DateTime(timezone=True)),
+    Column("cancel_requested_at", DateTime(timezone=True)),
+    Column("files_expire_at", DateTime(timezone=True)),
+    Column("deleted_at", DateTime(timezone=True)),
     created_at(),
     updated_at(),
     UniqueConstraint("batch_id", "position"),
@@ -88,9 +109,20 @@ background_removal_jobs = Table(
     ),
     CheckConstraint("pricing_type IN ('credits', 'subscription', 'free')", name="pricing_type"),
     CheckConstraint("(batch_id IS NULL) = (position IS NULL)", name="position"),
-    CheckConstraint("credits_used >= 0 AND attempt >= 0", name="counts"),
+    CheckConstraint("credits_used >= 0 AND attempt >= 0 AND failures >= 0 AND price >= 0", name="counts"),
+    CheckConstraint(
+        "queued_at IS NULL OR source_key IS NOT NULL OR status NOT IN ('pending', 'processing')",
+        name="source",
+    ),
     CheckConstraint("(status = 'failed') = (error_code IS NOT NULL)", name="error"),
     Index("ix_background_removal_jobs_user_id_created_at", "user_id", "created_at"),
     Index("ix_background_removal_jobs_created_at", "created_at", postgresql_using="brin"),  # in order of time
     Index("ix_background_removal_jobs_status_completed_at", "status", "completed_at"),
+    Index("ix_background_removal_jobs_user_id_status_created_at", "user_id", "status", "created_at"),
+    Index("ix_background_removal_jobs_outstanding", "user_id", postgresql_where=text(OUTSTANDING)),
+    Index(
+        "ix_background_removal_jobs_files_expire_at",
+        "files_expire_at",
+        postgresql_where=text("files_expire_at IS NOT NULL"),
+    ),
 )
