@@ -38,7 +38,7 @@ SELECT allowed, CAST(extract(epoch FROM theoretical_arrival_at - at) * 1000000 A
 FROM taken CROSS JOIN request
 """)
 
-_FORGET = text("DELETE FROM rate_limits WHERE theoretical_arrival_at <= clock_timestamp()")
+_FORGET = text("DELETE FROM rate_limits WHERE theoretical_arrival_at <= now()")
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,17 +105,17 @@ async def test_a_stop_lets_short_jobs_finish_and_gives_long_ones_back(
 
 
 async def test_a_worker_outlasts_its_connections(db: Database, database_url: str, tmp_path: Path) -> None:
-    stop, ready = asyncio.Event(), asyncio.Semaphore(0)
+    stop, ready = asyncio.Event(), asyncio.Event()
     async with open_services(settings_for(database_url, tmp_path, drain_s=2)) as services:
-        running = asyncio.create_task(work(services, works(tmp_path / "notes"), ready.release, stop))
-        await asyncio.wait_for(ready.acquire(), HANG_S)
+        running = asyncio.create_task(work(services, works(tmp_path / "notes"), ready.set, stop))
+        await asyncio.wait_for(ready.wait(), HANG_S)
         async with db.transaction() as tx:
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
             await tx.execute(text(f"{others} AND datname = current_database() AND usename = current_user"))
-        await asyncio.wait_for(ready.acquire(), HANG_S)
         await queue_one(db, SLOW, seconds=0)
-        while not notes(tmp_path, "done"):
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(HANG_S):
+            while not notes(tmp_path, "done"):
+                await asyncio.sleep(0.02)
         stop.set()
         await asyncio.wait_for(running, HANG_S)
 
