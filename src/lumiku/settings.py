@@ -4,7 +4,13 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lumiku.accounts.settings import AccountsSettings
-from lumiku.core.settings import DatabaseSettings, HttpSettings, LogSettings, ServerSettings
+from lumiku.core.settings import (
+    DatabaseSettings,
+    HttpSettings,
+    LogSettings,
+    ServerSettings,
+    WorkerSettings,
+)
 from lumiku.credits.settings import CreditsSettings
 from lumiku.engine.settings import EngineSettings
 from lumiku.intake.settings import IntakeSettings
@@ -22,6 +28,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     log: LogSettings = Field(default_factory=LogSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
+    worker: WorkerSettings = Field(default_factory=WorkerSettings)
     http: HttpSettings = Field(default_factory=HttpSettings)
     postgres: PostgresSettings = Field(default_factory=PostgresSettings)
     engine: EngineSettings = Field(default_factory=EngineSettings)

@@ -93,6 +93,42 @@ class HttpSettings(BaseModel):
     )
 
 
+class WorkerSettings(BaseModel):
+    """The processes in which a worker runs the engine, and what each of them may use."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    inference_processes: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="Engine processes of a worker; 0 is one for every two cores, up to four. Each works on "
+        "one picture at a time, on its share of the cores (or on `engine.threads`).",
+    )
+    warm: tuple[str, ...] = Field(
+        default=("standard",), description="Tiers whose models an engine process loads when it starts; JSON."
+    )
+    recycle_mb: int = Field(
+        default=1500,
+        ge=64,
+        description="An engine process that holds more after a picture is replaced before the next (Linux).",
+    )
+    memory_mb: int = Field(
+        default=4000,
+        ge=64,
+        description="An engine process that takes more while it works is ended, and the picture tried again "
+        "(Linux).",
+    )
+    timeout_s: float = Field(
+        default=300, gt=0, description="Longest that an engine process may work on one picture."
+    )
+
+    @property
+    def process_count(self) -> int:
+        """How many engine processes a worker has."""
+        return self.inference_processes or max(1, min((os.cpu_count() or 1) // 2, 4))
+
+
 def default_data_folder() -> Path:
     """The user's; root's would be closed to the account that PostgreSQL then runs as."""
     is_root = os.name == "posix" and os.geteuid() == 0

@@ -60,7 +60,7 @@ async def end_job(tx: AsyncConnection, ending: Ending, *, now: datetime) -> RowM
     Raises:
         HoldEnded: its credits were given back meanwhile, so that it cannot complete; roll back.
     """
-    await _lock_batch(tx, ending.job_id)
+    await lock_batch(tx, ending.job_id)
     job = await _end_row(tx, ending, now)
     if job is None:
         return None
@@ -70,6 +70,12 @@ async def end_job(tx: AsyncConnection, ending: Ending, *, now: datetime) -> RowM
         await count_in_batch(tx, job["batch_id"], {ending.status: 1}, now=now)
     await job_ended(tx, job)
     return job
+
+
+async def lock_batch(tx: AsyncConnection, job_id: UUID) -> None:
+    """Lock the job's batch, if it has one, before the job itself."""
+    batch_id = select(jobs.c.batch_id).where(jobs.c.id == job_id).scalar_subquery()
+    await tx.execute(select(batches.c.id).where(batches.c.id == batch_id).with_for_update())
 
 
 async def count_in_batch(
@@ -103,11 +109,6 @@ def _status_of(batch: RowMapping) -> str:
     if batch["processed_images"]:
         return "partial"
     return "failed" if batch["failed_images"] else "cancelled"
-
-
-async def _lock_batch(tx: AsyncConnection, job_id: UUID) -> None:
-    batch_id = select(jobs.c.batch_id).where(jobs.c.id == job_id).scalar_subquery()
-    await tx.execute(select(batches.c.id).where(batches.c.id == batch_id).with_for_update())
 
 
 async def _end_row(tx: AsyncConnection, ending: Ending, now: datetime) -> RowMapping | None:

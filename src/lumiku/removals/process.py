@@ -36,7 +36,7 @@ CRASHED: Final = "ENGINE_CRASHED"
 NO_SUBJECT: Final = "UNKNOWN_FOREGROUND"
 FAILED: Final = "PROCESSING_FAILED"
 UNPAID: Final = "CREDITS_RELEASED"
-_FAILED_MESSAGE: Final = "The picture could not be processed; nothing was charged."
+FAILED_MESSAGE: Final = "The picture could not be processed; nothing was charged."
 
 _log = structlog.get_logger("lumiku.removals")
 
@@ -66,13 +66,13 @@ class Failure:
             case OrderFailed(cause=code, passing=False):
                 return cls(code, error.message)
             case OrderFailed(cause=code):
-                return cls(FAILED, _FAILED_MESSAGE, MOST_CRASHES if code == CRASHED else MOST_FAILURES)
+                return cls(FAILED, FAILED_MESSAGE, MOST_CRASHES if code == CRASHED else MOST_FAILURES)
             case FileMissing():
                 return cls(error.code, "The picture's file is gone; nothing was charged.")
             case HoldEnded():
                 return cls(UNPAID, "The credits kept for this picture were given back; please try again.")
             case _:
-                return cls(FAILED, _FAILED_MESSAGE, MOST_FAILURES)
+                return cls(FAILED, FAILED_MESSAGE, MOST_FAILURES)
 
 
 class TryAgain(Unavailable):
@@ -104,7 +104,7 @@ async def process(parts: Parts, job_id: UUID, *, interactive: bool) -> None:
 
 async def give_up(parts: Parts, job_id: UUID) -> None:
     """End a job as failed that has outlived its worker too often."""
-    await _end(parts, Ending(job_id, "failed", None, FAILED, _FAILED_MESSAGE))
+    await _end(parts, Ending(job_id, "failed", None, FAILED, FAILED_MESSAGE))
 
 
 async def _claim(parts: Parts, job_id: UUID) -> RowMapping | None:

@@ -9,7 +9,9 @@ from lumiku.core.db import DatabaseUnavailable
 from lumiku.migrations.run import pending
 from lumiku.serve.errors import SchemaPending
 from lumiku.settings import Settings
+from lumiku.worker.inference import open_engine
 from lumiku.worker.main import work
+from lumiku.worker.remove import removal_works
 from lumiku.worker.tasks import WORK
 
 
@@ -20,7 +22,8 @@ async def run(settings: Settings, ready: Callable[[], None], listen: int | None)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with open_services(settings) as services:
         await _refuse_old_schema(services)
-        await work(services, WORK, ready, stop)
+        async with open_engine(settings) as engine:
+            await work(services, (*WORK, *removal_works(engine)), ready, stop)
 
 
 async def _refuse_old_schema(services: Services) -> None:

@@ -17,13 +17,15 @@ from lumiku.core.errors import LumikuError
 from lumiku.core.ids import new_id
 from lumiku.queue.app import HEARTBEAT_S, RESCUE_EVERY_S, STALLED_AFTER_S, open_app
 from lumiku.queue.heartbeat import beat, end
+from lumiku.queue.names import REMOVE, REMOVE_NOW
 from lumiku.queue.rescue import rescue_stalled
 from lumiku.worker.retry import Retry
 from lumiku.worker.work import Work
 
-# Tasks of one queue that a process has in work at once. Mail waits for other machines; the rest is short.
+# Tasks of one queue that a process has in work at once. Mail waits for other machines; maintenance is short.
 _AT_ONCE: Final = {"mail": 4, "maintenance": 1}
-_CONNECTIONS: Final = 4
+_REMOVALS: Final = (REMOVE_NOW.queue, REMOVE.queue)
+_CONNECTIONS: Final = 6
 _POLL_S: Final = 5.0  # tasks are announced; this finds those whose time has come
 _LONGEST_PAUSE_S: Final = 5.0
 _RELEASE_S: Final = 2.0  # of the time to stop, for giving jobs back
@@ -66,7 +68,7 @@ async def _work_while_it_lasts(
         running = [_serve(app, queue, services) for queue in queues]
         running += [
             _every(HEARTBEAT_S, lambda: _beat(services, worker, queues)),
-            _every(RESCUE_EVERY_S, lambda: _rescue(services)),
+            _every(RESCUE_EVERY_S, lambda: _rescue(services, works)),
         ]
         tasks: list[asyncio.Task[Any]] = [asyncio.create_task(each) for each in running]
         ready()
@@ -90,7 +92,7 @@ async def _serve(app: App, queue: str, services: Services) -> None:
     await app.run_worker_async(
         queues=[queue],
         name=queue,
-        concurrency=_AT_ONCE.get(queue, 1),
+        concurrency=_at_once(queue, services),
         fetch_job_polling_interval=_POLL_S,
         update_heartbeat_interval=HEARTBEAT_S,
         stalled_worker_timeout=STALLED_AFTER_S,
@@ -98,6 +100,13 @@ async def _serve(app: App, queue: str, services: Services) -> None:
         delete_jobs="successful",
         install_signal_handlers=False,
     )
+
+
+def _at_once(queue: str, services: Services) -> int:
+    """One picture more than there are engines: its files are read and written while others are worked on."""
+    if queue in _REMOVALS:
+        return services.settings.worker.process_count + 1
+    return _AT_ONCE.get(queue, 1)
 
 
 def _register(app: App, each: Work, services: Services) -> None:
@@ -115,12 +124,15 @@ async def _beat(services: Services, worker: UUID, queues: tuple[str, ...]) -> No
         await beat(tx, worker, queues)
 
 
-async def _rescue(services: Services) -> None:
+async def _rescue(services: Services, works: Sequence[Work]) -> None:
+    give_up = {each.task.name: each.give_up for each in works}
     for job in await rescue_stalled(services.db):
-        if job.given_up:
-            _log.error("a job outlived its worker too often, and has failed", job=job.job_id, task=job.task)
-        else:
+        if not job.given_up:
             _log.warning("taken over from a dead worker", job=job.job_id, task=job.task)
+            continue
+        _log.error("a job outlived its worker too often, and has failed", job=job.job_id, task=job.task)
+        if (last := give_up.get(job.task)) is not None:
+            await last(services, job.arguments)
 
 
 async def _every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:

@@ -13,6 +13,7 @@ from lumiku.core.ratelimit import forget_idle
 from lumiku.credits.audit import audit
 from lumiku.credits.holds import release_expired
 from lumiku.mail.deliver import forget_deliveries
+from lumiku.queue.fairness import shift_clocks
 from lumiku.queue.heartbeat import forget_dead
 from lumiku.queue.names import AUDIT_LEDGER, PURGE_EXPIRED, RELEASE_STALE_HOLDS, SEND_MAIL
 from lumiku.queue.purge import forget_finished
@@ -50,6 +51,7 @@ async def _purge(services: Services, _arguments: Arguments) -> None:
         gone["queue_jobs"] = await forget_finished(tx)
         gone["queue_rescues"] = await forget_rescues(tx)
         gone["worker_heartbeats"] = await forget_dead(tx)
+    await shift_clocks(db)
     _log.info("expired rows deleted", **gone)
 
 
