@@ -16,12 +16,15 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.fixture(scope="session")
 def postgres_socket() -> Iterator[str]:
-    """The folder of a running server's socket; one server a run."""
-    from support import database
+    """One server a run, by its socket's folder; at the end each query of ours must have had an index."""
+    from support import database, index_watch
 
-    with database.running_server() as socket_folder:
+    with database.running_server() as socket_folder, index_watch.watching() as watch:
         database.create_template(socket_folder)
         yield socket_folder
+        owner_url = database.url_of(socket_folder, database.clone(socket_folder), "owner")
+        unindexed = watch.complaints(owner_url)
+    assert not unindexed, "without an index:\n" + "\n".join(unindexed)
 
 
 @pytest.fixture

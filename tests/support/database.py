@@ -7,7 +7,9 @@ As in production there are two roles: `owner` owns the database and its tables, 
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -75,8 +77,8 @@ def running_server(binaries: Path = BIN) -> Iterator[str]:
             connection.execute("CREATE ROLE app LOGIN")
         yield str(folder)
     finally:
-        process.send_signal(2)
-        process.wait(30)
+        process.send_signal(signal.SIGQUIT)  # at once: a checkpoint of a hundred databases is for nothing
+        process.wait(60)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -85,9 +87,16 @@ def url_of(socket_folder: str, database: str, role: str = "owner") -> str:
 
 
 def create_template(socket_folder: str) -> None:
-    """The schema as the migrations make it, for `clone` to copy."""
+    """The schema as the migrations make it, for `clone` to copy; those of another release, if so asked."""
     create_empty(socket_folder, "template_lumiku")
-    migrate(url_of(socket_folder, "template_lumiku"), "app")
+    url = url_of(socket_folder, "template_lumiku")
+    others = os.environ.get("LUMIKU_TEST_MIGRATED_BY")
+    if others is None:
+        migrate(url, "app")
+        return
+    script = "import sys; from lumiku.migrations.run import migrate; migrate(sys.argv[1], 'app')"
+    environment = {**os.environ, "PYTHONPATH": others}
+    subprocess.run([sys.executable, "-c", script, url], env=environment, cwd="/", check=True)
 
 
 def create_empty(socket_folder: str, name: str | None = None) -> str:

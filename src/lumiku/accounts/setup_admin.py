@@ -37,7 +37,7 @@ async def admin_setup_link(
         await tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         if (await tx.execute(able.limit(1))).one_or_none() is not None:
             return None
-        waiting = select(users.c.id).where(users.c.email == _PLACEHOLDER)
+        waiting = select(users.c.id).where(func.lower(users.c.email) == _PLACEHOLDER)
         user_id = (await tx.execute(waiting)).scalar_one_or_none() or await insert_user(
             tx, email=_PLACEHOLDER, name="", language="en", hashed=None, now=now, hooks=hooks, role="admin"
         )

@@ -41,6 +41,7 @@ users = Table(
 )
 Index("uq_users_email_lower", func.lower(users.c.email), unique=True)
 Index("ix_users_created_at", users.c.created_at)
+Index("ix_users_admins", users.c.id, postgresql_where=text("role = 'admin'"))
 
 sessions = Table(
     "sessions",
@@ -56,6 +57,7 @@ sessions = Table(
     Column("revoked_at", DateTime(timezone=True)),
     created_at(),
     updated_at(),
+    Index("ix_sessions_revoked_at", "revoked_at", postgresql_where=text("revoked_at IS NOT NULL")),
     CheckConstraint("kind IN ('cookie', 'bearer')", name="kind"),
     CheckConstraint("(kind = 'cookie') = (csrf_hash IS NOT NULL)", name="csrf"),
 )

@@ -71,6 +71,7 @@ CREATE TABLE users (
     CONSTRAINT ck_users_language CHECK (language IN ('en', 'id')),
     CONSTRAINT ck_users_deleted CHECK ((status = 'deleted') = (deleted_at IS NOT NULL))
 );
+CREATE INDEX ix_users_admins ON users (id) WHERE role = 'admin';
 CREATE INDEX ix_users_created_at ON users (created_at);
 CREATE UNIQUE INDEX uq_users_email_lower ON users (lower(email));
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON users
@@ -232,6 +233,7 @@ CREATE TABLE sessions (
     CONSTRAINT fk_sessions_user_id FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
 );
 CREATE INDEX ix_sessions_expires_at ON sessions (expires_at);
+CREATE INDEX ix_sessions_revoked_at ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE INDEX ix_sessions_user_id ON sessions (user_id);
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON sessions
     FOR EACH ROW EXECUTE FUNCTION set_updated_at();
