@@ -25,6 +25,8 @@ REMOVE_NOW: Final = TaskName("remove_now", "removals-now", retries=1000)
 REMOVE: Final = TaskName("remove", "removals", retries=1000)
 REQUEUE_LOST: Final = TaskName("requeue_lost", "maintenance", retries=0)
 SEND_MAIL: Final = TaskName("send_mail", "mail", retries=5)
+DELIVER_WEBHOOK: Final = TaskName("deliver_webhook", "webhooks", retries=0)  # its own row says when again
+REQUEUE_WEBHOOKS: Final = TaskName("requeue_webhooks", "maintenance", retries=0)
 RELEASE_STALE_HOLDS: Final = TaskName("release_stale_holds", "maintenance", retries=0)
 PURGE_EXPIRED: Final = TaskName("purge_expired", "maintenance", retries=0)
 AUDIT_LEDGER: Final = TaskName("audit_ledger", "maintenance", retries=1)

@@ -21,15 +21,17 @@ from lumiku.core import log
 from lumiku.core.errors import LumikuError
 from lumiku.core.parent import ORPHANED, die_with_parent
 from lumiku.core.settings import LogSettings
+from lumiku.engine.catalog import find_model
 from lumiku.engine.cutout import Cutout, changed
 from lumiku.engine.load import load_remover
 from lumiku.engine.options import Options
-from lumiku.engine.remover import Remover
+from lumiku.engine.remover import Remover, pipeline_for
 from lumiku.engine.settings import EngineSettings
 from lumiku.engine.steps.encode import encode
 from lumiku.engine.steps.png import write_png
 from lumiku.engine.steps.thumbnail import write_thumbnail
 from lumiku.engine.types import Deadline
+from lumiku.engine.weights.store import find_weights
 from lumiku.removals.engine import may_pass
 from lumiku.worker.frames import BadFrame, Frame, pack, read_frame_from
 
@@ -50,7 +52,7 @@ def main(parent: int, load: Callable[[EngineSettings], Remover] = load_remover) 
     cv2.setNumThreads(settings.threads)
     remover = load(settings)
     for tier in hello["warm"]:
-        _warm(remover, tier)
+        _warm(remover, settings, tier)
     _write(answers, {"ready": True})
     for header, blobs in _coming(orders):
         _write(answers, *_answer(remover, header, blobs, settings.threads))
@@ -88,9 +90,13 @@ def _coming(orders: BinaryIO) -> Iterator[Frame]:
         yield waiting.get()
 
 
-def _warm(remover: Remover, tier: str) -> None:
+def _warm(remover: Remover, settings: EngineSettings, tier: str) -> None:
+    """Load what is on this machine; nothing is fetched before somebody asks for a picture."""
+    options = changed(Options(), {"tier": tier})
     try:
-        remover.warm(changed(Options(), {"tier": tier}))
+        for name in pipeline_for(options).models:
+            find_weights(find_model(name), settings)
+        remover.warm(options)
     except LumikuError as error:  # it will show where the tier is wanted
         _log.warning("cannot be loaded yet", tier=tier, code=error.code, reason=error.message)
 
