@@ -7,6 +7,7 @@ import hashlib
 import os
 import queue
 import sys
+import zlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -136,6 +137,7 @@ def _cut_out(
             "outputWidth": canvas.width,
             "outputHeight": canvas.height,
             "sha256": hashlib.sha256(result.data).hexdigest(),
+            "crc32": zlib.crc32(result.data),  # so that an archive's headers are known before its files are read
         },
     }
     return answer, [result.data, matte, write_thumbnail(canvas)]
