@@ -1,4 +1,4 @@
-"""Peak memory of one picture, 12 and 49.5 megapixels, and growth over a thousand: `python -m benchmarks.memory`."""
+"""Peak memory of one picture, at 12 and at 49.5 megapixels, and growth: `python -m benchmarks.memory`."""
 
 import argparse
 from pathlib import Path

@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def ours(name: str, kept: Path | None = None) -> tuple[Scores, dict[tuple[str, str], float]]:
-    """Scores and confidences of a tier or of a model alone; mattes are kept in `kept`, or taken from there."""
+    """Scores and confidences of a tier or of a model alone; mattes are kept in `kept`, or taken from it."""
     tier: Tier | None = next((tier for tier in get_args(Tier) if tier == name), None)
     settings = EngineSettings() if tier else EngineSettings(precision="f32")
     options = Options(tier=tier, mask_only=True) if tier else Options(model=name, mask_only=True)
@@ -80,7 +80,7 @@ def of_peer(python: str, model: str) -> Scores:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(__file__).with_name("rembg_masks.py")
         pictures = [str(item.picture) for item in everything]
-        subprocess.run([python, str(script), model, folder, *pictures], check=True)
+        subprocess.run([python, "-P", str(script), model, folder, *pictures], check=True)
         return {
             item: score(read_mask(Path(folder) / f"{number}.png", item), item.truth(), item.data_set)
             for number, item in enumerate(everything)

@@ -45,7 +45,7 @@ class Side:
     def __init__(self, name: str, what: str) -> None:
         python = str(peer_python()) if name == "rembg" else sys.executable
         self._process = subprocess.Popen(
-            [python, str(WORKER), name, what],
+            [python, "-P", str(WORKER), name, what],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
