@@ -4,7 +4,7 @@ RUN := .venv/bin
 IMAGE ?=
 FLAGS ?=
 
-.PHONY: help demo serve test check bench quality fmt docs soak audit setup weights clean
+.PHONY: help demo serve test check bench quality fmt docs schema soak audit setup weights clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ fmt: setup  ## format and fix
 
 docs: setup  ## write MODELS.md and docs/reference/ from the code
 	$(RUN)/python scripts/generate_docs.py
+
+schema: setup  ## write what `lumiku db verify` expects from the revisions
+	$(RUN)/python scripts/write_schema.py
 
 soak: weights  ## the long fuzz, leak and kill runs
 	$(RUN)/python -m pytest tests -m soak --timeout=3600

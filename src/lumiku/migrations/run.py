@@ -49,7 +49,7 @@ def migrate(owner_url: str, app_role: str | None, *, versions: Sequence[Path] = 
         DatabaseUnavailable: no connection.
         InvalidInput: the application's role does not exist.
     """
-    config = _config(versions)
+    config = alembic_config(versions)
     with _connect(owner_url) as connection:
         todo: list[str] = []
         applied: list[str] = []
@@ -80,7 +80,7 @@ def pending(url: str, *, versions: Sequence[Path] = (VERSIONS,)) -> list[str]:
         DatabaseUnavailable: no connection.
     """
     with _connect(url) as connection:
-        return unapplied(connection, ScriptDirectory.from_config(_config(versions)))
+        return unapplied(connection, ScriptDirectory.from_config(alembic_config(versions)))
 
 
 def role_of(url: str) -> str | None:
@@ -91,7 +91,7 @@ def role_of(url: str) -> str | None:
 @cache
 def packaged_revisions() -> ScriptDirectory:
     """The revisions of this release."""
-    return ScriptDirectory.from_config(_config((VERSIONS,)))
+    return ScriptDirectory.from_config(alembic_config((VERSIONS,)))
 
 
 def unapplied(connection: Connection, script: ScriptDirectory) -> list[str]:
@@ -123,7 +123,8 @@ def _current(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.scalars(text("SELECT version_num FROM alembic_version")))
 
 
-def _config(versions: Sequence[Path]) -> Config:
+def alembic_config(versions: Sequence[Path]) -> Config:
+    """For Alembic's own functions; whoever runs the environment puts a connection into its attributes."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
