@@ -1,4 +1,4 @@
-"""Writes the pages that follow from the code: MODELS.md and configuration, cli and http-api of docs/reference.
+"""Writes the pages that follow from the code: MODELS.md, and docs/reference.
 
 `--check` writes nothing and exits 1, naming each page that no longer says what the code says.
 """

@@ -9,12 +9,12 @@ from lumiku.api.app import assemble
 from lumiku.core.settings import HttpSettings
 
 _INTRODUCTION = """\
-`GET /api/openapi.json` gives the same as OpenAPI 3.1, with every field. How to log in, page and retry is
-in [the guide](../how-to/http-api.md).
+`GET /api/openapi.json` gives the same as OpenAPI 3.1, with every field. How to log in, page and retry is in
+[the guide](../how-to/http-api.md).
 
-Access: *public* is anybody; *user* is a session, or an API key with the scope named; *session* is a login and no
-key; *admin* is an administrator's session, or key with the scope `admin`; *operator* is that, or the metrics token
-of the settings. Each route can also answer 500; those that need the database 503."""
+Access: *public* is anybody; *user* is a session, or an API key with the scope named; *session* is a login
+and no key; *admin* is an administrator's session, or key with the scope `admin`; *operator* is that, or the
+metrics token of the settings. Each route can also answer 500; those that need the database 503."""
 _EVERYWHERE = {"500", "503"}
 
 

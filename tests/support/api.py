@@ -16,6 +16,7 @@ from lumiku.core.db import Database
 from lumiku.core.settings import HttpSettings, Rate, ServerSettings
 from lumiku.postgres.urls import DatabaseUrls
 from lumiku.settings import Settings
+from lumiku.storage.open import open_storage
 from support.people import PASSWORD, SECRETS, People
 from support.people import SETTINGS as ACCOUNTS
 
@@ -39,6 +40,7 @@ def services_for(db: Database, url: str, settings: Settings) -> Services:
         secrets=SECRETS,
         passwords=Passwords(settings.accounts),
         hooks=account_hooks(settings),
+        storage=open_storage(settings.storage, settings.server.data),
     )
 
 

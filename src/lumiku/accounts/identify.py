@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.accounts.errors import InvalidToken
@@ -16,6 +16,29 @@ from lumiku.core.secrets import Secrets, token_hash
 
 KEY_PREFIX: Final = "lmk_"
 _USE_NOTED_EVERY: Final = timedelta(minutes=1)
+
+# Built once: every request of a person asks one of them, and building takes as long as asking.
+_SESSION: Final = (
+    select(sessions.c.user_id, sessions.c.csrf_hash, sessions.c.last_used_at, users.c.role)
+    .join(users, users.c.id == sessions.c.user_id)
+    .where(
+        sessions.c.id == bindparam("session_id"),
+        sessions.c.user_id == bindparam("user_id"),
+        sessions.c.kind == bindparam("kind"),
+        sessions.c.revoked_at.is_(None),
+        sessions.c.expires_at > bindparam("now"),
+        users.c.status == "active",
+    )
+)
+_KEY: Final = (
+    select(api_keys.c.id, api_keys.c.user_id, api_keys.c.scopes, api_keys.c.last_used_at, users.c.role)
+    .join(users, users.c.id == api_keys.c.user_id)
+    .where(
+        api_keys.c.key_hash == bindparam("key_hash"),
+        api_keys.c.revoked_at.is_(None),
+        users.c.status == "active",
+    )
+)
 
 
 async def identify(
@@ -43,20 +66,9 @@ async def identify(
 
 async def _by_session(db: Database, secrets: Secrets, token: str, kind: SessionKind, now: datetime) -> Caller:
     claims = read_token(secrets, token, now=now)
-    query = (
-        select(sessions.c.user_id, sessions.c.csrf_hash, sessions.c.last_used_at, users.c.role)
-        .join(users, users.c.id == sessions.c.user_id)
-        .where(
-            sessions.c.id == claims.session_id,
-            sessions.c.user_id == claims.user_id,
-            sessions.c.kind == kind,
-            sessions.c.revoked_at.is_(None),
-            sessions.c.expires_at > now,
-            users.c.status == "active",
-        )
-    )
-    async with db.transaction() as tx:
-        row = (await tx.execute(query)).one_or_none()
+    given = {"session_id": claims.session_id, "user_id": claims.user_id, "kind": kind, "now": now}
+    async with db.autocommit() as tx:  # a read, and rarely a write that stands for itself
+        row = (await tx.execute(_SESSION, given)).one_or_none()
         if row is None:
             raise InvalidToken("the session is in force no more; log in again")
         await _note_use(tx, sessions, claims.session_id, row.last_used_at, now)
@@ -71,17 +83,8 @@ async def _by_session(db: Database, secrets: Secrets, token: str, kind: SessionK
 
 
 async def _by_key(db: Database, key: str, now: datetime) -> Caller:
-    query = (
-        select(api_keys.c.id, api_keys.c.user_id, api_keys.c.scopes, api_keys.c.last_used_at, users.c.role)
-        .join(users, users.c.id == api_keys.c.user_id)
-        .where(
-            api_keys.c.key_hash == token_hash(key),
-            api_keys.c.revoked_at.is_(None),
-            users.c.status == "active",
-        )
-    )
-    async with db.transaction() as tx:
-        row = (await tx.execute(query)).one_or_none()
+    async with db.autocommit() as tx:
+        row = (await tx.execute(_KEY, {"key_hash": token_hash(key)})).one_or_none()
         if row is None:
             raise InvalidToken("the API key is not one of ours, or was revoked")
         await _note_use(tx, api_keys, row.id, row.last_used_at, now)

@@ -26,7 +26,7 @@ class ProfileChange:
 
 async def read_profile(db: Database, user_id: UUID) -> User:
     """The person."""
-    async with db.transaction() as tx:
+    async with db.autocommit() as tx:
         return await find_user(tx, user_id)
 
 

@@ -86,7 +86,8 @@ def assemble(settings: HttpSettings) -> Application:
             max_age=600,
         )
     for router in _ROUTERS:
-        app.include_router(router)
+        # Their own routes, not routers inside a router: half the time of finding one.
+        app.router.routes.extend(router.routes)
     for _ in guarded_routes(app):
         """Raises where one is not."""
     return app

@@ -1,12 +1,15 @@
 """The database: one engine, one metadata, and transactions that say plainly when PostgreSQL is away."""
 
+import selectors
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from sqlalchemy import Column, DateTime, MetaData, func
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import Column, DateTime, MetaData, event, func
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from lumiku.core.errors import InvalidInput, Unavailable
 from lumiku.core.settings import DatabaseSettings
@@ -52,7 +55,6 @@ class Database:
             pool_size=settings.pool_size,
             max_overflow=0,
             pool_timeout=settings.pool_timeout_s,
-            pool_pre_ping=True,
             hide_parameters=True,  # addresses and hashes stay out of error texts, and so out of logs
             connect_args={
                 "connect_timeout": settings.connect_timeout_s,
@@ -61,6 +63,8 @@ class Database:
                 " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
             },
         )
+
+        event.listen(self.engine.sync_engine, "checkout", _refuse_dead)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -90,6 +94,22 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+def _refuse_dead(_connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A look at the socket in place of a question to the server: an idle one is readable when it was closed.
+
+    The pool then opens a new connection, and drops those that are as old.
+    """
+    driver = record.driver_connection
+    if driver is None or driver.closed or _is_readable(driver.fileno()):
+        raise InvalidatePoolError
+
+
+def _is_readable(descriptor: int) -> bool:
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 @contextmanager

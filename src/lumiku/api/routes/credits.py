@@ -24,7 +24,7 @@ _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 @router.get("/api/credits/balance", dependencies=[user("credits:read"), STATUS])
 async def read_balance(caller: CurrentCaller, services: Given) -> BalanceAnswer:
     """Credits owned, reserved and free."""
-    async with services.db.transaction() as tx:
+    async with services.db.autocommit() as tx:
         return BalanceAnswer.model_validate(await balance(tx, caller.user_id))
 
 
