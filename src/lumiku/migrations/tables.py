@@ -8,7 +8,8 @@ from lumiku.mail import tables as mail
 from lumiku.queue import tables as queue
 from lumiku.removals import tables as removals
 from lumiku.subscriptions import tables as subscriptions
+from lumiku.webhooks import tables as webhooks
 
 __all__ = ["MODULES", "metadata"]
 
-MODULES = (accounts, core, credits_, mail, queue, removals, subscriptions)
+MODULES = (accounts, core, credits_, mail, queue, removals, subscriptions, webhooks)

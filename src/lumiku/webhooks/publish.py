@@ -1,10 +1,10 @@
-"""An event into the caller's transaction: one row for each endpoint that wants it, and a task for each row."""
+"""An event in the caller's transaction: a row for each endpoint that wants it, and a task for each row."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.ids import new_id
@@ -49,23 +49,26 @@ async def add_deliveries(
     """Rows of one event for these endpoints, and the tasks that send them; gives the rows' ids."""
     if not endpoint_ids:
         return []
-    event_id = new_id()
+    event_id, ids = new_id(), [new_id() for _ in endpoint_ids]
+    numbers = await queue_deliveries(tx, ids)
     rows = [
-        {
-            "id": new_id(),
-            "endpoint_id": endpoint_id,
-            "event_id": event_id,
-            "event_type": event_type,
-            "payload": payload,
-        }
-        for endpoint_id in endpoint_ids
+        {"id": each, "endpoint_id": endpoint_id, "queue_job_id": number}
+        for each, endpoint_id, number in zip(ids, endpoint_ids, numbers, strict=True)
     ]
-    await tx.execute(insert(deliveries).values(next_at=func.now()), rows)
-    ids = [row["id"] for row in rows]
-    await queue_deliveries(tx, ids)
+    same = {"event_id": event_id, "event_type": event_type, "payload": payload, "next_at": func.now()}
+    await tx.execute(insert(deliveries).values([row | same for row in rows]))
     return ids
 
 
-async def queue_deliveries(tx: AsyncConnection, ids: Sequence[UUID], *, at: datetime | None = None) -> None:
-    """Queue the sending of these rows, now or at that moment."""
-    await enqueue_many(tx, DELIVER_WEBHOOK, [{"delivery_id": str(each)} for each in ids], at=at)
+async def queue_deliveries(
+    tx: AsyncConnection, ids: Sequence[UUID], *, at: datetime | None = None
+) -> list[int]:
+    """Queue the sending of these rows, now or at that moment; gives the tasks' numbers for the rows."""
+    return await enqueue_many(tx, DELIVER_WEBHOOK, [{"delivery_id": str(each)} for each in ids], at=at)
+
+
+async def schedule_delivery(tx: AsyncConnection, delivery_id: UUID, at: datetime) -> None:
+    """Put a pending row off until that moment."""
+    (number,) = await queue_deliveries(tx, [delivery_id], at=at)
+    put_off = update(deliveries).where(deliveries.c.id == delivery_id)
+    await tx.execute(put_off.values(next_at=at, queue_job_id=number, sending_until=None))

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
@@ -50,7 +51,9 @@ webhook_deliveries = Table(
     Column("payload", JSONB, nullable=False),
     Column("status", String(16), nullable=False, server_default="pending"),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
-    Column("next_at", DateTime(timezone=True)),  # not before; while it is being sent, when that is given up
+    Column("next_at", DateTime(timezone=True)),  # not before
+    Column("sending_until", DateTime(timezone=True)),  # a worker has it, or died with it
+    Column("queue_job_id", BigInteger),  # procrastinate_jobs.id of the latest task
     Column("last_status", SmallInteger),  # HTTP status of the latest answer
     Column("last_error", String(300)),
     Column("attempted_at", DateTime(timezone=True)),
@@ -59,8 +62,15 @@ webhook_deliveries = Table(
     UniqueConstraint("endpoint_id", "event_id"),
     CheckConstraint("status IN ('pending', 'succeeded', 'failed')", name="status"),
     CheckConstraint("(status = 'pending') = (next_at IS NOT NULL)", name="next_at"),
+    CheckConstraint("sending_until IS NULL OR status = 'pending'", name="sending_until"),
     CheckConstraint("attempts >= 0", name="attempts"),
     Index("ix_webhook_deliveries_endpoint_id_created_at", "endpoint_id", "created_at"),
     Index("ix_webhook_deliveries_created_at", "created_at"),
+    Index(
+        "ix_webhook_deliveries_sending",
+        "endpoint_id",
+        "sending_until",
+        postgresql_where=text("sending_until IS NOT NULL"),
+    ),
     Index("ix_webhook_deliveries_next_at", "next_at", postgresql_where=text("status = 'pending'")),
 )
