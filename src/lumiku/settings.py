@@ -17,6 +17,7 @@ from lumiku.intake.settings import IntakeSettings
 from lumiku.mail.settings import MailSettings
 from lumiku.postgres.settings import PostgresSettings
 from lumiku.pricing.settings import PricingSettings
+from lumiku.removals.settings import RemovalsSettings
 from lumiku.storage.settings import StorageSettings
 
 
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     engine: EngineSettings = Field(default_factory=EngineSettings)
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
     pricing: PricingSettings = Field(default_factory=PricingSettings)
+    removals: RemovalsSettings = Field(default_factory=RemovalsSettings)
     credits: CreditsSettings = Field(default_factory=CreditsSettings)
     accounts: AccountsSettings = Field(default_factory=AccountsSettings)
     mail: MailSettings = Field(default_factory=MailSettings)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,3 +30,11 @@ async def count_credits(tx: AsyncConnection, since: datetime) -> CreditCounts:
     given, spent = (await tx.execute(moved)).one()
     held = (await tx.execute(select(func.coalesce(func.sum(credit_accounts.c.held), 0)))).scalar_one()
     return CreditCounts(int(given), int(spent), int(held))
+
+
+async def spent_by(tx: AsyncConnection, user_id: UUID) -> int:
+    """What an account has paid for finished work, less what of it was refunded."""
+    paid = select(func.coalesce(-func.sum(credit_entries.c.amount), 0)).where(
+        credit_entries.c.user_id == user_id, credit_entries.c.kind.in_(("capture", "refund"))
+    )
+    return int((await tx.execute(paid)).scalar_one())

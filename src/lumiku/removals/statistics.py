@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Column, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from lumiku.credits.statistics import spent_by
+from lumiku.removals.tables import background_removal_batches as batches
 from lumiku.removals.tables import background_removal_jobs as jobs
 
 
@@ -15,6 +18,33 @@ class RemovalCounts:
 
     by_status: dict[str, int]
     by_tier: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStatistics:
+    """What one account has had done.
+
+    Attributes:
+        total_processed: pictures that came out; those deleted or expired since count on.
+        total_single_removals: of them those that were no part of a batch.
+        total_batches: batches started.
+        credits_spent: for pictures that came out.
+    """
+
+    total_processed: int
+    total_single_removals: int
+    total_batches: int
+    credits_spent: int
+
+
+async def account_statistics(tx: AsyncConnection, user_id: UUID) -> AccountStatistics:
+    """Count what one account has had done."""
+    done = jobs.c.output_bytes.is_not(None)
+    counted = select(func.count().filter(done), func.count().filter(done, jobs.c.batch_id.is_(None)))
+    processed, single = (await tx.execute(counted.where(jobs.c.user_id == user_id))).one()
+    started = select(func.count()).where(batches.c.user_id == user_id, batches.c.queued_at.is_not(None))
+    total_batches = (await tx.execute(started)).scalar_one()
+    return AccountStatistics(processed, single, total_batches, await spent_by(tx, user_id))
 
 
 async def count_removals(tx: AsyncConnection, since: datetime) -> RemovalCounts:

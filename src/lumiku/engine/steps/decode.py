@@ -1,5 +1,7 @@
 """Untrusted bytes to an upright eight-bit picture."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PIL import Image
@@ -57,18 +59,10 @@ def decode(data: bytes, limits: DecodeLimits) -> Picture:
         raise FileTooLarge(f"The file has {len(data):,} bytes; the limit is {limits.max_bytes:,}.")
     with open_header(data) as image:
         name = image.format or "unknown"
-        _check_size(image, limits.max_pixels)
-        try:
+        check_size(image, limits.max_pixels)
+        with reading(name):
             rgb, alpha, profile = _read_pixels(data, image, srgb=limits.color_profile == "srgb")
             orientation = read_orientation(image)
-        except UnreadableImage:
-            raise
-        except (MemoryError, Image.DecompressionBombError) as error:
-            raise ImageTooLarge(f"The {name} picture needs more memory than allowed.", format=name) from error
-        except OutOfPatience as error:
-            raise UnreadableImage(f"The {name} picture takes far too long to read.", format=name) from error
-        except Exception as error:
-            raise UnreadableImage(f"The {name} picture {_reason(error)}.", format=name) from error
     return Picture(
         rgb=turn_upright(rgb, orientation),
         alpha=None if alpha is None else turn_upright(alpha, orientation),
@@ -77,7 +71,23 @@ def decode(data: bytes, limits: DecodeLimits) -> Picture:
     )
 
 
-def _check_size(image: ImageFile, max_pixels: int) -> None:
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Whatever a decoder says of a file of the format `name`, said as an error of ours."""
+    try:
+        yield
+    except UnreadableImage:
+        raise
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise ImageTooLarge(f"The {name} picture needs more memory than allowed.", format=name) from error
+    except OutOfPatience as error:
+        raise UnreadableImage(f"The {name} picture takes far too long to read.", format=name) from error
+    except Exception as error:
+        raise UnreadableImage(f"The {name} picture {_reason(error)}.", format=name) from error
+
+
+def check_size(image: ImageFile, max_pixels: int) -> None:
+    """Refuse by the header alone what is too large, or too slow to decode. Raises ImageTooLarge."""
     width, height = image.size
     if width * height > max_pixels:
         raise ImageTooLarge(
@@ -96,6 +106,12 @@ def _check_size(image: ImageFile, max_pixels: int) -> None:
 def _read_pixels(data: bytes, image: ImageFile, *, srgb: bool) -> Pixels:
     if image.format == "JPEG" and (pixels := _read_plain_jpeg(data, image, srgb=srgb)) is not None:
         return pixels
+    load_pixels(image)
+    return to_pixels(image, srgb=srgb, key_depth=data[24] if image.format == "PNG" else 8)
+
+
+def load_pixels(image: ImageFile) -> None:
+    """Have Pillow decode, for as long as so many pixels may take."""
     size = image.size
     if isinstance(image.fp, TimedBytes):
         image.fp.allow_pixels(size[0] * size[1])
@@ -104,7 +120,6 @@ def _read_pixels(data: bytes, image: ImageFile, *, srgb: bool) -> Pixels:
         raise UnreadableImage(
             f"The {image.format} picture is larger than its header says.", format=image.format
         )
-    return to_pixels(image, srgb=srgb, key_depth=data[24] if image.format == "PNG" else 8)
 
 
 def _read_plain_jpeg(data: bytes, image: ImageFile, *, srgb: bool) -> Pixels | None:

@@ -1,0 +1,79 @@
+"""Submitting one picture: reserved, recorded and queued together, or not at all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lumiku.core.ids import new_id
+from lumiku.pricing.quote import quote
+from lumiku.queue.fairness import queue_removals
+from lumiku.removals.model import Job, Source
+from lumiku.removals.options import check_options
+from lumiku.removals.payment import Share, reserve, shares_of
+from lumiku.removals.settings import Rules
+from lumiku.removals.tables import background_removal_jobs as jobs
+
+
+async def submit(
+    tx: AsyncConnection,
+    user_id: UUID,
+    source: Source,
+    tier: str,
+    options: Mapping[str, object],
+    *,
+    rules: Rules,
+    now: datetime,
+) -> Job:
+    """Queue the removal of one picture's background, before all pictures that nobody waits for.
+
+    Args:
+        tx: the caller's transaction, perhaps that of an idempotency key.
+        user_id: who asks and pays.
+        source: of `check_and_store`; it belongs to the job once `tx` commits.
+        tier: of the pipeline and the price.
+        options: see `check_options`.
+        rules: prices and limits.
+        now: the time.
+
+    Raises:
+        InvalidInput: the tier or an option makes no sense.
+        InsufficientCredits: the account has fewer free credits than this costs.
+        QueueFull: too much of its work is waiting.
+    """
+    kept = check_options(tier, options)
+    prices = shares_of(quote(1, tier, rules.pricing))
+    job_id = new_id()
+    (share,) = await reserve(tx, user_id, [job_id], prices, rules=rules, now=now)
+    (number,) = await queue_removals(tx, user_id, [job_id], interactive=True, tier=tier)
+    row = {
+        "id": job_id,
+        "user_id": user_id,
+        "tier": tier,
+        "options": kept,
+        **columns_of(source),
+        **paid_by(share),
+        "queue_job_id": number,
+        "queued_at": now,
+    }
+    return Job.of((await tx.execute(insert(jobs).values(row).returning(jobs))).mappings().one())
+
+
+def columns_of(source: Source) -> dict[str, Any]:
+    """A job's columns that describe its picture."""
+    return {
+        "original_name": source.name,
+        "source_key": source.key,
+        "source_type": source.type,
+        "source_bytes": source.size_bytes,
+        "width": source.width,
+        "height": source.height,
+    }
+
+
+def paid_by(share: Share) -> dict[str, Any]:
+    """A job's columns that say how it is paid."""
+    return {"pricing_type": share.pricing_type, "price": share.price, "hold_id": share.hold_id}
