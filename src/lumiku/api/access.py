@@ -1,4 +1,4 @@
-"""Who may call a route: each one says so with `public`, `user(scope)`, `session`, `admin` or `operator`."""
+"""Who may call a route: it says `public`, `user(scope)`, `session`, `admin`, `operator` or `link(scope)`."""
 
 import hmac
 from dataclasses import dataclass
@@ -28,18 +28,19 @@ class Access:
     Attributes:
         who: public (anybody, not even looked at), user (a session, or a key with the scope), session (a
             login and no key), admin (an administrator's session, or key with the scope `admin`), operator (as
-            admin, or the metrics token of the settings).
+            admin, or the metrics token of the settings), link (as user, or whoever brings a signature, which
+            the route checks).
         scope: what an API key needs.
     """
 
-    who: Literal["public", "user", "session", "admin", "operator"]
+    who: Literal["public", "user", "session", "admin", "operator", "link"]
     scope: str | None = None
 
     async def __call__(self) -> None:
         """Nothing is left to do once the request is here."""
 
     async def admit(self, request: Request) -> Caller | None:
-        """Who is asking; none on public routes and for the metrics token.
+        """Who is asking; none on public routes, for the metrics token and for signed links.
 
         Raises:
             Unauthorized: we do not know who asks.
@@ -47,6 +48,8 @@ class Access:
             DatabaseUnavailable: nobody can tell now.
         """
         if self.who == "public" or (self.who == "operator" and _has_metrics_token(request)):
+            return None
+        if self.who == "link" and "signature" in request.query_params:
             return None
         services = services_of(request)
         if services.settings.server.open:
@@ -107,4 +110,10 @@ operator: Final[Dependency] = Depends(Access("operator", "admin"))
 def user(scope: str) -> Dependency:
     """A logged-in person, or an API key with this scope."""
     mark: Dependency = Depends(Access("user", scope))
+    return mark
+
+
+def link(scope: str) -> Dependency:
+    """As `user`, or whoever has a signed link: the route itself checks the signature where nobody asks."""
+    mark: Dependency = Depends(Access("link", scope))
     return mark

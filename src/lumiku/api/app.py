@@ -1,5 +1,7 @@
 """The HTTP application: routes, the error envelope, and the layers around them."""
 
+import asyncio
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -8,10 +10,14 @@ from starlette.types import ASGIApp
 
 from lumiku.api import openapi
 from lumiku.api.client import TrustedProxies
+from lumiku.api.deps import Parts
 from lumiku.api.errors import answer_error, answer_http, answer_invalid
+from lumiku.api.events import EventHub
+from lumiku.api.feeds import Feeds
+from lumiku.api.intake import Intake
 from lumiku.api.middleware import Outermost
 from lumiku.api.route import guarded_routes
-from lumiku.api.routes import account, admin, apps, auth, docs, health, keys, pricing
+from lumiku.api.routes import account, admin, apps, auth, docs, health, keys, pricing, removals, storage
 from lumiku.api.routes import credits as credit_routes
 from lumiku.bootstrap import Services
 from lumiku.core.errors import LumikuError
@@ -26,6 +32,8 @@ _ROUTERS = (
     keys.router,
     pricing.router,
     credit_routes.router,
+    removals.router,
+    storage.router,
     apps.router,
     admin.router,
     docs.router,
@@ -58,6 +66,10 @@ def create_app(services: Services) -> Application:
     app = assemble(services.settings.http)
     app.proxies = TrustedProxies(services.settings.server.trusted_proxies)
     app.state.services = services
+    hub = EventHub(services.urls.app)
+    app.state.parts = Parts(
+        events=hub, feeds=Feeds(services, hub), intake=Intake(services), closing=asyncio.Event()
+    )
     app.state.checks = Checks(readiness_checks(services.db, services.settings))
     return app
 

@@ -16,6 +16,7 @@ class RequestContext:
         id: the caller's own X-Request-Id where it is a decent one, else made here.
         address: whose request it is, behind trusted proxies too; "unknown" on a socket without addresses.
         secure: it came by HTTPS as far as the outermost trusted proxy tells.
+        bodiless: a HEAD request: the server leaves out what is sent, so that it need not be read.
         account: who asks, once that is known.
         code: of the error answered with.
         headers: added to the answer whatever it turns out to be.
@@ -24,6 +25,7 @@ class RequestContext:
     id: str
     address: str
     secure: bool
+    bodiless: bool = False
     account: UUID | None = None
     code: str | None = None
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)

@@ -1,11 +1,16 @@
 """What routes are given: the opened services, and who is asking."""
 
+import asyncio
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
 
 from lumiku.accounts.model import Caller
+from lumiku.api.events import EventHub
+from lumiku.api.feeds import Feeds
+from lumiku.api.intake import Intake
 from lumiku.bootstrap import Services
 
 
@@ -13,6 +18,33 @@ def services_of(request: Request) -> Services:
     """The services that the app was made with."""
     services: Services = request.app.state.services
     return services
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What routes of removals share within this process.
+
+    Attributes:
+        events: word of changed rows.
+        feeds: of batches that somebody listens to.
+        intake: of pictures.
+        closing: set when this process is to stop; whatever is endless ends then.
+    """
+
+    events: EventHub
+    feeds: Feeds
+    intake: Intake
+    closing: asyncio.Event
+
+
+def parts_of(request: Request) -> Parts:
+    """Those of the app."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+async def _parts(request: Request) -> Parts:
+    return parts_of(request)
 
 
 async def _services(request: Request) -> Services:
@@ -24,5 +56,6 @@ async def _caller(request: Request) -> Caller:
     return caller
 
 
+Shared = Annotated[Parts, Depends(_parts)]
 Given = Annotated[Services, Depends(_services)]
 CurrentCaller = Annotated[Caller, Depends(_caller)]

@@ -41,8 +41,15 @@ EXAMPLES: Final[Mapping[int, ErrorExample]] = {
     ),
     404: ErrorExample("There is no such thing, or it is somebody else's.", "NOT_FOUND", "nothing is here"),
     409: ErrorExample("It exists already, or changed meanwhile.", "CONFLICT", "it exists already"),
+    410: ErrorExample("It was there, and its time is over.", "FILE_EXPIRED", "the time of this file is over"),
     413: ErrorExample(
         "The body is too large.", "FILE_TOO_LARGE", "the body is larger than this address takes"
+    ),
+    416: ErrorExample(
+        "The part asked for is not in the file, or is several parts at once.",
+        "RANGE_NOT_SATISFIABLE",
+        "the file has 1234 bytes",
+        {"size": 1234},
     ),
     422: ErrorExample(
         "The request has not the documented shape: INVALID_INPUT, MISSING_REQUIRED_FIELD.",

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from lumiku.api.context import context_of
 from lumiku.api.failures import describe_failure
+from lumiku.api.files import RangeRefused
 from lumiku.core.errors import (
     Conflict,
     Forbidden,
@@ -31,6 +32,7 @@ from lumiku.core.errors import (
 
 # The first kind that fits counts; anything else is a fault of ours.
 _STATUS: Final[tuple[tuple[type[LumikuError], int], ...]] = (
+    (RangeRefused, 416),
     (InvalidInput, 400),
     (Unauthorized, 401),
     (PaymentRequired, 402),
@@ -110,6 +112,8 @@ async def answer_error(request: Request, error: Exception) -> Response:
         headers["Retry-After"] = "5"
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, RangeRefused):
+        headers["Content-Range"] = f"bytes */{error.details['size']}"
     message, details = error.message, error.details
     if status >= 500 and not isinstance(error, NotReady):
         if error.code not in _MESSAGES:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from lumiku.api.deps import services_of
-from lumiku.core.idempotency import Answer, once
+from lumiku.core.idempotency import Answer, Replayable, earlier, once
 
 IdempotencyKey = Annotated[
     str,
@@ -23,6 +23,18 @@ IdempotencyKey = Annotated[
         description="Chosen by the caller, new for each new request. The same key and body again gives the "
         "stored answer, for a day; another body is a 409.",
         examples=["5f0c3a9e-grant-1"],
+    ),
+]
+OptionalKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x20-\x7e]+$",
+        description="Chosen by the caller, new for each new request. The same key and body again is done and "
+        "charged once, for a day; another body is a 409.",
+        examples=["5f0c3a9e-cat-1"],
     ),
 ]
 REPLAYED: Final = "Idempotency-Replayed"
@@ -45,17 +57,49 @@ async def answer_once(
     Raises:
         IdempotencyConflict: the key was used for another request, or that one still runs.
     """
-    services = services_of(request)
-    done = await once(
-        services.db,
-        account=str(request.state.caller.user_id),
-        route=f"{request.method} {request.scope['route'].path}",
-        key=key,
-        request_hash=request_hash,
-        run=run,
-        now=services.clock(),
-    )
+    done = await do_once(request, key=key, request_hash=request_hash, run=run)
     headers = dict(done.answer.headers)
     if done.replayed:
         headers[REPLAYED] = "true"
     return JSONResponse(done.answer.body, done.answer.status, headers)
+
+
+async def do_once(
+    request: Request,
+    *,
+    key: str | None,
+    request_hash: bytes,
+    run: Callable[[AsyncConnection], Awaitable[Answer]],
+) -> Replayable:
+    """Do `run` in one transaction, with the key if there is one; or find the answer that it had.
+
+    Raises:
+        IdempotencyConflict: the key was used for another request, or that one still runs.
+    """
+    services = services_of(request)
+    if key is None:
+        async with services.db.transaction() as tx:
+            return Replayable(await run(tx), replayed=False)
+    return await once(
+        services.db, **_scope(request), key=key, request_hash=request_hash, run=run, now=services.clock()
+    )
+
+
+async def done_before(request: Request, *, key: str | None, request_hash: bytes) -> Answer | None:
+    """The answer that the key has, if it has one, before anything is prepared for `do_once`.
+
+    Raises:
+        IdempotencyConflict: the key was used for another request.
+    """
+    services = services_of(request)
+    if key is None:
+        return None
+    return await earlier(
+        services.db, **_scope(request), key=key, request_hash=request_hash, now=services.clock()
+    )
+
+
+def _scope(request: Request) -> dict[str, str]:
+    """Whose key it is, and for which route."""
+    path = request.scope["route"].path
+    return {"account": str(request.state.caller.user_id), "route": f"{request.method} {path}"}

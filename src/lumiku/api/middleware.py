@@ -82,6 +82,7 @@ class Outermost:
             id=ids[0].decode("ascii") if own else uuid4().hex,
             address=self._proxies.client(peer, forwarded_for),
             secure=scheme == "https",
+            bodiless=scope["method"] == "HEAD",
         )
 
 

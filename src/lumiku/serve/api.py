@@ -48,10 +48,8 @@ class DrainingServer(uvicorn.Server):
 async def run(settings: Settings, ready: Callable[[], None], listen: int | None) -> None:
     """Answer HTTP on the inherited socket until SIGTERM; then finish what runs."""
     listener = socket.socket(fileno=listen)
-    closing = asyncio.Event()
     async with open_services(settings) as services:
         app = create_app(services)
-        app.state.closing = closing
         config = uvicorn.Config(
             LocalPagesOnly(app, settings.server) if settings.server.open else app,
             http="httptools",
@@ -63,6 +61,9 @@ async def run(settings: Settings, ready: Callable[[], None], listen: int | None)
             timeout_keep_alive=_KEEP_ALIVE_S,
             timeout_graceful_shutdown=max(1, int(settings.server.drain_s / 2) - 1),
         )
-        server = DrainingServer(config, ready, closing)
+        server = DrainingServer(config, ready, app.state.parts.closing)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
-        await server.serve(sockets=[listener])
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            await app.state.parts.events.close()

@@ -1,0 +1,156 @@
+"""What a request for removals asks for, whichever way it is written: a form, JSON, or fields in a line."""
+
+import hashlib
+import json
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect, Request
+
+from lumiku.api.multipart import FormLimits, Part, read_form
+from lumiku.core.errors import InvalidInput
+from lumiku.engine.errors import FileTooLarge
+
+# Names that a picture, and pictures, may go by.
+SINGLE: Final = frozenset({"image", "file", "image_file"})
+MANY: Final = re.compile(r"images(?:\[\d{0,4}\])?|files(?:\[\d{0,4}\])?")
+URLS: Final = frozenset({"imageUrl", "image_url"})
+MANY_URLS: Final = re.compile(r"imageUrls(?:\[\d{0,4}\])?|image_urls(?:\[\d{0,4}\])?")
+BACKGROUND: Final = frozenset({"backgroundImage", "background_image"})
+
+
+class MissingField(InvalidInput):
+    """Something without which the request makes no sense is not there."""
+
+    code = "MISSING_REQUIRED_FIELD"
+
+
+@dataclass
+class Fields:
+    """Everything of a request but its pictures."""
+
+    values: dict[str, object] = field(default_factory=dict)
+
+    def add(self, name: str, value: object) -> None:
+        """Raises InvalidInput where the name is there already."""
+        if name in self.values:
+            raise InvalidInput(f"{name} is given twice", field=name)
+        self.values[name] = value
+
+    def take(self, *names: str) -> object:
+        """The value under any of these names, which is then gone; None where there is none."""
+        found = [self.values.pop(name) for name in names if name in self.values]
+        if len(found) > 1:
+            raise InvalidInput(f"only one of {', '.join(names)}", field=names[0])
+        return found[0] if found else None
+
+    def take_text(self, name: str, *, max_length: int) -> str:
+        """A line of text, which is then gone; empty where there is none."""
+        value = self.take(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str) or len(value) > max_length or not value.isprintable():
+            raise InvalidInput(f"{name} must be one line of at most {max_length} characters", field=name)
+        return value
+
+    def take_switch(self, name: str) -> bool:
+        """True or false, which is then gone; false where there is none."""
+        value = self.take(name)
+        known = {None: False, False: False, True: True, "false": False, "true": True, "0": False, "1": True}
+        if not isinstance(value, str | bool | None) or value not in known:
+            raise InvalidInput(f"{name} must be true or false", field=name)
+        return known[value]
+
+    def options(self) -> dict[str, object]:
+        """All that is left, but for what is empty."""
+        return {name: value for name, value in self.values.items() if value not in ("", None)}
+
+
+def is_form(request: Request) -> bool:
+    """Whether it is multipart, which is read part by part."""
+    return _media_type(request) == "multipart/form-data"
+
+
+async def read_fields(request: Request, max_bytes: int) -> Fields:
+    """A body of JSON or of fields in a line.
+
+    Raises:
+        InvalidInput: it is neither, or malformed.
+        FileTooLarge: it is longer than `max_bytes`.
+    """
+    kind = _media_type(request)
+    if kind not in {"application/json", "application/x-www-form-urlencoded"}:
+        raise InvalidInput("send multipart/form-data, application/json or application/x-www-form-urlencoded")
+    body = await read_body(request, max_bytes)
+    fields = Fields()
+    try:
+        if kind == "application/json":
+            given = json.loads(body)
+            if not isinstance(given, dict):
+                raise InvalidInput("the body must be a JSON object")
+            fields.values = given
+        else:
+            for name, value in parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=1000):
+                fields.add(name, value)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("the body cannot be read") from error
+    return fields
+
+
+async def read_body(request: Request, max_bytes: int) -> bytes:
+    """All of it.
+
+    Raises:
+        FileTooLarge: it is longer than that.
+        InvalidInput: it ends early.
+    """
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > max_bytes:
+        raise FileTooLarge(f"The body is over the limit of {max_bytes:,} bytes.")
+    body = bytearray()
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > max_bytes:
+                raise FileTooLarge(f"The body is over the limit of {max_bytes:,} bytes.")
+    except ClientDisconnect as error:
+        raise InvalidInput("the body ends early") from error
+    return bytes(body)
+
+
+async def read_parts(request: Request, limits: FormLimits, fields: Fields) -> AsyncIterator[Part]:
+    """The files of a form as they come; its fields go to `fields`, and are all there at the end."""
+    async for part in read_form(request, limits):
+        if part.filename is None:
+            fields.add(part.name, part.text)
+        elif part.filename or part.size_bytes:  # a browser sends an empty one where none was chosen
+            yield part
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def texts(value: object, name: str) -> list[str]:
+    """A list of texts; JSON in a form's field will do."""
+    if isinstance(value, str):
+        stripped = value.strip()
+        if stripped.startswith("["):
+            try:
+                value = json.loads(stripped)
+            except (ValueError, RecursionError):
+                value = None
+        else:
+            value = stripped.split()
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise InvalidInput(f"{name} must be a list of texts", field=name)
+    return value
+
+
+def hash_of(**values: object) -> bytes:
+    """Stands for all of these values, for idempotency keys."""
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).digest()

@@ -1,0 +1,155 @@
+"""The results of a batch as one ZIP: which files, under which names, and what is missing."""
+
+import asyncio
+import base64
+import hmac
+import json
+import zlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from lumiku.api.archives import Archive, Entry
+from lumiku.api.files import Content, safe_name
+from lumiku.api.links import result_name
+from lumiku.core.errors import Conflict
+from lumiku.core.secrets import Secrets
+from lumiku.removals.model import Batch, Job
+from lumiku.storage.base import Storage
+from lumiku.storage.errors import FileMissing
+
+_AT_ONCE: Final = 32
+_MANIFEST: Final = "manifest.json"
+_RESERVED: Final = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+)
+
+
+class NothingReady(Conflict):
+    """No picture of the batch is done, or none is kept any longer."""
+
+    code = "NOTHING_READY"
+
+
+@dataclass(frozen=True)
+class Download:
+    """An archive and what a browser saves it as."""
+
+    archive: Archive
+    filename: str
+    files: int
+    content: Content
+
+
+async def download_of(batch: Batch, jobs: Sequence[Job], storage: Storage) -> Download:
+    """Lay the archive of a batch out; files that are missing are listed in it, and left out.
+
+    Raises:
+        NothingReady: it would hold no picture.
+    """
+    gate = asyncio.Semaphore(_AT_ONCE)
+    present = await asyncio.gather(*(_is_present(job, storage, gate) for job in jobs))
+    names = _Names()
+    entries: list[Entry] = []
+    lines: list[dict[str, Any]] = []
+    for job, here in zip(jobs, present, strict=True):
+        name = names.new(result_name(job)) if here else None
+        lines.append(_line(job, name))
+        if name is not None:
+            at = job.completed_at or job.created_at
+            size, key = job.output_bytes or 0, job.result_key or ""
+            entries.append(Entry(name, job.metadata["crc32"], size, at, key))
+    if not entries:
+        raise NothingReady("no picture of this batch is ready, or none is kept any longer")
+    entries.append(_manifest(batch, lines))
+    archive = Archive(entries)
+    modified = max(entry.at for entry in entries)
+
+    def read(start: int, end: int) -> AsyncIterator[bytes]:
+        return archive.read(storage, start, end)
+
+    return Download(
+        archive=archive,
+        filename=f"removed-{safe_name(batch.name or 'batch')}.zip",
+        files=len(entries) - 1,
+        content=Content(archive.size_bytes, archive.etag, modified, read),
+    )
+
+
+def archive_key(batch: Batch, secrets: Secrets) -> str:
+    """A key as files have, for an archive that is made while it is read; nobody else can make it up."""
+    proof = _proofs(batch.id, secrets)[0]
+    name = base64.urlsafe_b64encode(batch.id.bytes + proof).decode().rstrip("=")
+    return f"zips/{batch.created_at:%Y/%m/%d}/{name}.zip"
+
+
+def batch_of_key(key: str, secrets: Secrets) -> UUID:
+    """The batch of such a key.
+
+    Raises:
+        FileMissing: it is not one that we gave out.
+    """
+    raw = base64.urlsafe_b64decode(key.rpartition("/")[2].removesuffix(".zip") + "=")
+    batch_id = UUID(bytes=raw[:16])
+    if not any(hmac.compare_digest(raw[16:], proof) for proof in _proofs(batch_id, secrets)):
+        raise FileMissing("nothing is stored here")
+    return batch_id
+
+
+def _proofs(batch_id: UUID, secrets: Secrets) -> list[bytes]:
+    return [hmac.digest(key, batch_id.bytes, "sha256")[:16] for key in secrets.derive("archives")]
+
+
+async def _is_present(job: Job, storage: Storage, gate: asyncio.Semaphore) -> bool:
+    if job.status != "completed" or job.result_key is None or "crc32" not in job.metadata:
+        return False
+    async with gate:
+        try:
+            return (await storage.head(job.result_key)).size_bytes == job.output_bytes
+        except FileMissing:
+            return False
+
+
+def _line(job: Job, name: str | None) -> dict[str, Any]:
+    error = None
+    if job.error_code:
+        error = {"code": job.error_code, "message": job.error_message or ""}
+    elif name is None and job.status in {"completed", "expired"}:
+        code = "FILE_EXPIRED" if job.status == "expired" else "FILE_MISSING"
+        error = {"code": code, "message": "the result is no longer stored"}
+    return {
+        "position": job.position,
+        "id": str(job.id),
+        "originalName": job.original_name,
+        "status": job.status,
+        "file": name,
+        "sha256": job.metadata.get("sha256") if name else None,
+        "sizeBytes": job.output_bytes if name else None,
+        "error": error,
+    }
+
+
+def _manifest(batch: Batch, lines: list[dict[str, Any]]) -> Entry:
+    told = {"batch": {"id": str(batch.id), "name": batch.name, "tier": batch.tier}, "images": lines}
+    content = json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    return Entry(_MANIFEST, zlib.crc32(content), len(content), batch.created_at, content)
+
+
+class _Names:
+    """File names that differ on every system, whatever it makes of capitals."""
+
+    def __init__(self) -> None:
+        self._taken = {_MANIFEST}
+
+    def new(self, wanted: str) -> str:
+        name = safe_name(wanted)
+        stem, dot, ending = name.rpartition(".")
+        if stem.casefold() in _RESERVED:
+            stem = f"_{stem}"
+        found, number = f"{stem}{dot}{ending}", 1
+        while found.casefold() in self._taken:
+            number += 1
+            found = f"{stem} ({number}){dot}{ending}"
+        self._taken.add(found.casefold())
+        return found

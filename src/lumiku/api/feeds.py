@@ -1,0 +1,196 @@
+"""What happens in a batch, as events for any number of listeners, read from the database once for them all.
+
+An event's id is the time of the latest change that it knows of. Whoever comes back with an id is given what
+has changed since a little before it: changes become visible out of order, and an event twice does no harm,
+since each tells a state and not a step.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from lumiku.api.events import EventHub
+from lumiku.api.schemas.removals import (
+    BatchAnswer,
+    BatchBody,
+    BatchProgress,
+    ItemBody,
+    ItemProgress,
+    items_of,
+)
+from lumiku.bootstrap import Services
+from lumiku.core.errors import LumikuError, NotFound
+from lumiku.removals.model import Batch, Job
+from lumiku.removals.read import changed_jobs, find_batch
+
+_OVERLAP: Final = timedelta(seconds=10)
+_LOOK_EVERY_S: Final = 5.0
+_WAITING_EVENTS: Final = 2000
+_ENDED: Final = frozenset({"completed", "partial", "failed", "cancelled", "expired"})
+_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+log = structlog.get_logger("lumiku.events")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event as it is sent: snapshot, item, batch or end; `data` is JSON."""
+
+    name: str
+    id: str
+    data: str
+
+
+@dataclass(eq=False)
+class _Listener:
+    """Somebody's events that are not sent yet. Who is too slow is sent away, to be told the rest later."""
+
+    events: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(_WAITING_EVENTS))
+    dropped: bool = False
+
+    def put(self, event: Event | None) -> None:
+        if self.events.full():
+            self.dropped = True
+            while not self.events.empty():
+                self.events.get_nowait()
+            event = None
+        self.events.put_nowait(event)
+
+
+class Feed:
+    """One batch, while anybody listens to it."""
+
+    def __init__(self, batch_id: UUID, user_id: UUID, services: Services, hub: EventHub) -> None:
+        self._batch_id, self._user_id = batch_id, user_id
+        self._services, self._hub = services, hub
+        self._batch: Batch | None = None
+        self._jobs: dict[UUID, Job] = {}
+        self._latest = _START
+        self._snapshot: Event | None = None
+        self._gone = False
+        self._looked = asyncio.Event()
+        self.listeners: set[_Listener] = set()
+        self.task = asyncio.create_task(self._run())
+
+    async def listen(self, listener: _Listener, since: datetime | None) -> AsyncIterator[Event]:
+        """Where things stand, and then what happens, until the batch has ended."""
+        await self._looked.wait()
+        if self._batch is None:
+            return
+        self.listeners.add(listener)
+        for event in self._so_far(since):
+            yield event
+        while not (self._over and listener.events.empty()):
+            later = await listener.events.get()
+            if later is None:
+                break
+            yield later
+        if not listener.dropped and not self._gone:
+            yield self._progress("end")
+
+    def has_news(self, since: datetime) -> bool:
+        """Whether anything is left to tell to whoever knows all until then."""
+        return not self._over or self._latest > since
+
+    @property
+    def _over(self) -> bool:
+        return self._gone or (self._batch is not None and self._batch.status in _ENDED)
+
+    async def _run(self) -> None:
+        with self._hub.watch(self._batch_id) as woken:
+            while not self._over:
+                woken.clear()
+                try:
+                    await self._look()
+                except NotFound:
+                    self._gone = True
+                except LumikuError as error:
+                    log.warning("no look at a batch", error=type(error).__name__)
+                self._looked.set()
+                if not self._over:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(woken.wait(), _LOOK_EVERY_S)
+        self._tell([None])
+
+    async def _look(self) -> None:
+        """Read what has changed, and tell it."""
+        async with self._services.db.transaction() as tx:
+            batch = await find_batch(tx, self._user_id, self._batch_id)
+            changed = await changed_jobs(tx, self._user_id, self._batch_id, self._latest - _OVERLAP)
+        fresh = [job for job in changed if self._jobs.get(job.id) != job]
+        moved = batch != self._batch
+        if not (fresh or moved):
+            return
+        self._batch, self._snapshot = batch, None
+        self._jobs.update((job.id, job) for job in fresh)
+        self._latest = max([self._latest, batch.updated_at, *(job.updated_at for job in fresh)])
+        if self._looked.is_set():
+            self._tell(self._item(job) for job in fresh)
+            self._tell([self._progress("batch")])
+
+    def _tell(self, events: Iterable[Event | None]) -> None:
+        for event in events:
+            for listener in self.listeners:
+                listener.put(event)
+
+    def _so_far(self, since: datetime | None) -> list[Event]:
+        known = sorted(self._jobs.values(), key=lambda job: job.position or 0)
+        if since is not None:
+            missed = [self._item(job) for job in known if job.updated_at >= since - _OVERLAP]
+            return [*missed, self._progress("batch")]
+        if self._snapshot is None:
+            body = BatchAnswer(batch=self._body(), items=items_of(known, self._services))
+            self._snapshot = self._event("snapshot", body.model_dump_json())
+        return [self._snapshot]
+
+    def _item(self, job: Job) -> Event:
+        return self._event("item", ItemProgress(item=ItemBody.of(job, self._services)).model_dump_json())
+
+    def _progress(self, name: str) -> Event:
+        return self._event(name, BatchProgress(batch=self._body()).model_dump_json())
+
+    def _body(self) -> BatchBody:
+        if self._batch is None:
+            raise NotFound("this batch was not read yet")
+        return BatchBody.of(self._batch)
+
+    def _event(self, name: str, data: str) -> Event:
+        return Event(name, str(int(self._latest.timestamp() * 1_000_000)), data)
+
+
+class Feeds:
+    """The feeds of this process."""
+
+    def __init__(self, services: Services, hub: EventHub) -> None:
+        self._services, self._hub = services, hub
+        self._feeds: dict[UUID, tuple[Feed, int]] = {}
+
+    @contextmanager
+    def open(self, batch_id: UUID, user_id: UUID) -> Iterator[tuple[Feed, _Listener]]:
+        """The feed of a batch of this person, made for its first listener and ended with its last one."""
+        feed, count = self._feeds.get(batch_id) or (Feed(batch_id, user_id, self._services, self._hub), 0)
+        self._feeds[batch_id] = feed, count + 1
+        listener = _Listener()
+        try:
+            yield feed, listener
+        finally:
+            feed.listeners.discard(listener)
+            count = self._feeds[batch_id][1] - 1
+            if count:
+                self._feeds[batch_id] = feed, count
+            else:
+                del self._feeds[batch_id]
+                feed.task.cancel()
+
+
+def moment_of(event_id: str) -> datetime | None:
+    """The time that an event's id stands for; None where it is none of ours."""
+    if not (event_id.isascii() and event_id.isdecimal() and len(event_id) <= 17):
+        return None
+    return datetime.fromtimestamp(int(event_id) / 1_000_000, UTC)

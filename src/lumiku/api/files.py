@@ -1,0 +1,156 @@
+"""A stored file as HTTP answers it: whole, a part, or only word that it has not changed (RFC 9110, 6266)."""
+
+import re
+import unicodedata
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Final
+from urllib.parse import quote
+
+from starlette.datastructures import Headers
+from starlette.responses import Response, StreamingResponse
+
+from lumiku.core.errors import InvalidInput
+
+_RANGE: Final = re.compile(r"bytes=[ \t]*(\d*)-(\d*)[ \t]*", re.ASCII | re.IGNORECASE)
+_RANGES: Final = re.compile(r"bytes=[\d\-, \t]*,[\d\-, \t]*", re.ASCII | re.IGNORECASE)
+_TAG: Final = re.compile(r'(?:W/)?"[^"]*"|\*')
+_LONGEST: Final = 20  # digits of a position that can be meant
+_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]')
+
+MEDIA_TYPES: Final[Mapping[str, str]] = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "gif": "image/gif",
+    "bmp": "image/bmp",
+    "tif": "image/tiff",
+    "tiff": "image/tiff",
+    "heic": "image/heic",
+    "heif": "image/heif",
+    "zip": "application/zip",
+}
+
+
+class RangeRefused(InvalidInput):
+    """The part asked for is not in the file, or is several parts at once."""
+
+    code = "RANGE_NOT_SATISFIABLE"
+
+
+@dataclass(frozen=True)
+class Span:
+    """The bytes from `start` to before `end`."""
+
+    start: int
+    end: int
+
+
+def media_type_of(key: str) -> str:
+    """By the ending that we gave the key ourselves."""
+    return MEDIA_TYPES.get(key.rpartition(".")[2], "application/octet-stream")
+
+
+def disposition(filename: str, *, attachment: bool) -> str:
+    """The Content-Disposition of a file with this name, readable to old clients too."""
+    name = safe_name(filename)
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = plain if plain.partition(".")[0].strip() else f"file{_ending(name)}"
+    shown = f'{"attachment" if attachment else "inline"}; filename="{plain}"'
+    return shown if plain == name else f"{shown}; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def safe_name(filename: str) -> str:
+    """A name that no system takes for a path, a device or a hidden file."""
+    whole = filename.encode("utf-8", "replace").decode()
+    return _UNSAFE.sub("_", whole).strip(" .")[:200] or "file"
+
+
+def _ending(name: str) -> str:
+    ending = name.rpartition(".")[2]
+    return f".{ending}" if "." in name and ending.isascii() and ending.isalnum() else ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Bytes that can be read from any place on.
+
+    Attributes:
+        size_bytes: all of them.
+        etag: changes when they do; without quotes.
+        modified_at: aware.
+        read: gives the bytes from a place to before another.
+    """
+
+    size_bytes: int
+    etag: str
+    modified_at: datetime
+    read: Callable[[int, int], AsyncIterator[bytes]]
+
+
+def answer_file(content: Content, asked: Headers, headers: Mapping[str, str], *, bodiless: bool) -> Response:
+    """The answer to a request with these headers; `headers` are added to the file's own.
+
+    Raises:
+        RangeRefused: 416; `details` says how long the file is.
+    """
+    tag = f'"{content.etag}"'
+    told = {
+        **headers,
+        "ETag": tag,
+        "Last-Modified": format_datetime(content.modified_at.astimezone(UTC), usegmt=True),
+        "Accept-Ranges": "bytes",
+    }
+    if _is_unchanged(asked, tag, content.modified_at):
+        return Response(status_code=304, headers={k: v for k, v in told.items() if k != "Content-Type"})
+    span = _span(asked, tag, told["Last-Modified"], content.size_bytes)
+    part = span or Span(0, content.size_bytes)
+    told["Content-Length"] = str(part.end - part.start)
+    if span:
+        told["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{content.size_bytes}"
+    status = 206 if span else 200
+    if bodiless:
+        return Response(status_code=status, headers=told)
+    return StreamingResponse(content.read(part.start, part.end), status, told)
+
+
+def _is_unchanged(asked: Headers, tag: str, stored_at: datetime) -> bool:
+    known = asked.get("if-none-match")
+    if known is not None:
+        return any(each in {tag, f"W/{tag}", "*"} for each in _TAG.findall(known))
+    since = _date(asked.get("if-modified-since"))
+    return since is not None and stored_at.replace(microsecond=0) <= since
+
+
+def _span(asked: Headers, tag: str, modified: str, size: int) -> Span | None:
+    """The part wanted; None where the whole is to be sent."""
+    wanted, condition = asked.get("range"), asked.get("if-range")
+    if wanted is None or (condition is not None and condition not in {tag, modified}):
+        return None
+    if _RANGES.fullmatch(wanted):
+        raise RangeRefused("one part at a time", size=size)
+    match = _RANGE.fullmatch(wanted)
+    if match is None or not any(match.groups()) or any(len(each) > _LONGEST for each in match.groups()):
+        return None  # not a range that we understand is as if there was none
+    first, last = match.groups()
+    if not first:
+        start, end = max(0, size - int(last)), size
+    else:
+        start, end = int(first), min(size, int(last) + 1) if last else size
+        if last and int(last) < start:
+            return None
+    if start >= end:
+        raise RangeRefused(f"the file has {size} bytes", size=size)
+    return Span(start, end)
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,99 @@
+"""Pictures that come with a request: read, checked, stored, and deleted again where nothing comes of them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from lumiku.api.multipart import FormLimits, Part
+from lumiku.bootstrap import Services
+from lumiku.core.errors import LumikuError
+from lumiku.removals.model import Source
+from lumiku.removals.sources import check_and_store, fetch_source
+
+# A whole file is in memory only while it is checked and stored, or downloaded.
+_AT_ONCE: Final = 2
+_DOWNLOADS: Final = 8
+_FORM_BYTES: Final = 1 << 20  # what fields and boundaries may add to files
+
+log = structlog.get_logger("lumiku.http")
+
+
+class Intake:
+    """Of one process: how many files are in memory at once, whoever sends them."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._downloads = asyncio.Semaphore(_DOWNLOADS)
+
+    @property
+    def single_form(self) -> FormLimits:
+        """Limits of a form with one picture and a background."""
+        most = self._services.settings.removals.max_bytes
+        return FormLimits(most, 2 * most + _FORM_BYTES, 2, self._folder)
+
+    @property
+    def batch_form(self) -> FormLimits:
+        """Limits of a form with a batch."""
+        settings = self._services.settings
+        files = settings.pricing.max_images
+        total = settings.removals.max_batch_bytes + files * 4096 + _FORM_BYTES
+        return FormLimits(settings.removals.max_bytes, total, files, self._folder)
+
+    @property
+    def file_bytes(self) -> int:
+        """The longest file."""
+        return self._services.settings.removals.max_bytes
+
+    @property
+    def json_bytes(self) -> int:
+        """The longest body of JSON: a picture in base64 and a little more."""
+        return self._services.settings.removals.max_bytes * 3 // 2 + _FORM_BYTES
+
+    async def store(self, part: Part) -> Source:
+        """Check and store the file of a form. Raises as `check_and_store`."""
+        async with self._gate:
+            return await self._store(await part.read(), part.filename or "")
+
+    async def store_bytes(self, data: bytes, name: str) -> Source:
+        """The same for bytes that are here already."""
+        async with self._gate:
+            return await self._store(data, name)
+
+    async def download(self, url: str) -> Source:
+        """The same for what is at an address. Raises also SourceRefused."""
+        async with self._downloads:
+            return await self.store_bytes(*(await fetch_source(url, self._services.settings.intake)))
+
+    @asynccontextmanager
+    async def keeping(self) -> AsyncIterator[list[str]]:
+        """Keys of stored files: what is still in the list at the end, for whatever reason, is deleted."""
+        keys: list[str] = []
+        try:
+            yield keys
+        finally:
+            if keys:
+                await asyncio.shield(self._forget(keys))
+
+    async def _store(self, data: bytes, name: str) -> Source:
+        services = self._services
+        return await check_and_store(
+            data, name, storage=services.storage, settings=services.settings.removals, now=services.clock()
+        )
+
+    async def _forget(self, keys: list[str]) -> None:
+        try:
+            await self._services.storage.delete(keys)
+        except LumikuError:
+            log.warning("files left behind", count=len(keys))  # the sweep finds them
+
+    @property
+    def _folder(self) -> Path:
+        folder = self._services.settings.server.data / "incoming"
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700, parents=True)
+        return folder

@@ -1,0 +1,232 @@
+"""Reads multipart/form-data as it comes: a part at a time, of a file only the first megabyte in memory."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, Final
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect, Request
+
+from lumiku.core.errors import InvalidInput, LimitExceeded
+from lumiku.engine.errors import FileTooLarge
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+_IN_MEMORY_BYTES: Final = 1 << 20
+_FIELD_BYTES: Final = 65_536
+_MAX_FIELDS: Final = 200
+_NAME_LENGTH: Final = 255
+
+
+class BatchTooLarge(LimitExceeded):
+    """More files, or more bytes, than one batch may have."""
+
+    code = "BATCH_TOO_LARGE"
+
+
+@dataclass(frozen=True)
+class FormLimits:
+    """How much of a form is taken.
+
+    Attributes:
+        file_bytes: of one file; of a longer one the rest is read and dropped, and it says so itself.
+        total_bytes: of all together.
+        files: how many.
+        folder: where files over a megabyte wait on the disk, nameless.
+    """
+
+    file_bytes: int
+    total_bytes: int
+    files: int
+    folder: Path
+
+
+@dataclass
+class Part:
+    """A field or a file of a form.
+
+    Attributes:
+        name: of the field.
+        filename: as the client calls it, without folders; None for what is no file.
+        size_bytes: of what was sent.
+        too_large: it was longer than a file may be.
+    """
+
+    name: str
+    filename: str | None
+    size_bytes: int = 0
+    too_large: bool = False
+    _content: SpooledTemporaryFile[bytes] | bytearray = field(default_factory=bytearray, repr=False)
+
+    def append(self, piece: bytes) -> None:
+        """Take more of it in."""
+        if isinstance(self._content, bytearray):
+            self._content += piece
+        else:
+            self._content.write(piece)
+
+    async def read(self) -> bytes:
+        """All of it; once, for a file is given up with this.
+
+        Raises:
+            FileTooLarge: it is longer than allowed.
+        """
+        if self.too_large:
+            raise FileTooLarge(f"The file has {self.size_bytes:,} bytes or more, which is over the limit.")
+        if isinstance(self._content, bytearray):
+            return bytes(self._content)
+        return await asyncio.to_thread(_whole, self._content)
+
+    @property
+    def text(self) -> str:
+        """Of a field.
+
+        Raises:
+            InvalidInput: it is not UTF-8, or a file.
+        """
+        if not isinstance(self._content, bytearray):
+            raise InvalidInput(f"{self.name} must be text, not a file", field=self.name)
+        try:
+            return self._content.decode()
+        except UnicodeDecodeError as error:
+            raise InvalidInput(f"{self.name} must be text in UTF-8", field=self.name) from error
+
+
+async def read_form(request: Request, limits: FormLimits) -> AsyncIterator[Part]:
+    """The parts in their order, each when it is complete.
+
+    Raises:
+        InvalidInput: it is malformed, or ends early.
+        FileTooLarge, BatchTooLarge: it is longer than `limits.total_bytes`, or has more files than allowed.
+    """
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > limits.total_bytes:
+        raise _too_long(limits)
+    reader = _Reader(request.headers.get("content-type", ""), limits)
+    received = 0
+    with suppress(ClientDisconnect):
+        async for piece in request.stream():
+            received += len(piece)
+            if received > limits.total_bytes:
+                raise _too_long(limits)
+            reader.feed(piece)
+            while reader.complete:
+                yield reader.complete.popleft()
+    if not reader.ended:
+        raise InvalidInput("the form ends before its last boundary")
+
+
+def clean_filename(name: str) -> str:
+    """The last part of a path, as one line; never empty."""
+    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    shown = "".join(letter for letter in last if letter.isprintable()).strip()
+    return (shown or "image")[-_NAME_LENGTH:]
+
+
+class _Reader:
+    """The parser's callbacks, and the parts that they make."""
+
+    def __init__(self, content_type: str, limits: FormLimits) -> None:
+        self.complete: deque[Part] = deque()
+        self.ended = False
+        self._limits = limits
+        self._files = self._fields = 0
+        self._part: Part | None = None
+        self._headers: dict[bytes, bytes] = {}
+        self._field = self._value = b""
+        boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
+        callbacks: MultipartCallbacks = {
+            "on_part_begin": self._begin,
+            "on_header_field": self._on_field,
+            "on_header_value": self._on_value,
+            "on_header_end": self._on_header,
+            "on_headers_finished": self._open,
+            "on_part_data": self._on_data,
+            "on_part_end": self._close,
+            "on_end": self._end,
+        }
+        if not boundary:
+            raise InvalidInput("the form's Content-Type names no boundary")
+        try:
+            self._parser = MultipartParser(boundary, callbacks)
+        except FormParserError as error:
+            raise InvalidInput("the form's boundary is malformed") from error
+
+    def feed(self, piece: bytes) -> None:
+        try:
+            self._parser.write(piece)
+        except FormParserError as error:
+            raise InvalidInput("the form is malformed") from error
+
+    def _begin(self) -> None:
+        self._headers = {}
+
+    def _on_field(self, data: bytes, start: int, end: int) -> None:
+        self._field += data[start:end]
+
+    def _on_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _on_header(self) -> None:
+        self._headers[self._field.lower()] = self._value
+        self._field = self._value = b""
+
+    def _open(self) -> None:
+        kind, options = parse_options_header(self._headers.get(b"content-disposition"))
+        if kind != b"form-data" or b"name" not in options:
+            raise InvalidInput("a part of the form has no name")
+        name = options[b"name"].decode("utf-8", "replace")[:_NAME_LENGTH]
+        if b"filename" not in options:
+            self._fields += 1
+            if self._fields > _MAX_FIELDS:
+                raise InvalidInput(f"the form has more than {_MAX_FIELDS} fields")
+            self._part = Part(name, None)
+            return
+        self._files += 1
+        if self._files > self._limits.files:
+            raise BatchTooLarge(f"more than {self._limits.files} files", limit=self._limits.files)
+        filename = clean_filename(options[b"filename"].decode("utf-8", "replace"))
+        content = SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(self._limits.folder))  # noqa: SIM115  _whole closes
+        self._part = Part(name, filename if options[b"filename"] else "", _content=content)
+
+    def _on_data(self, data: bytes, start: int, end: int) -> None:
+        part = self._opened()
+        part.size_bytes += end - start
+        limit = _FIELD_BYTES if part.filename is None else self._limits.file_bytes
+        if part.size_bytes <= limit:
+            part.append(data[start:end])
+        elif part.filename is None:
+            raise InvalidInput(f"{part.name} is longer than {_FIELD_BYTES} bytes", field=part.name)
+        else:
+            part.too_large = True
+
+    def _close(self) -> None:
+        self.complete.append(self._opened())
+        self._part = None
+
+    def _end(self) -> None:
+        self.ended = True
+
+    def _opened(self) -> Part:
+        if self._part is None:
+            raise InvalidInput("the form is malformed")
+        return self._part
+
+
+def _whole(file: SpooledTemporaryFile[bytes]) -> bytes:
+    with file:
+        file.seek(0)
+        return file.read()
+
+
+def _too_long(limits: FormLimits) -> LimitExceeded:
+    if limits.files == 1:
+        return FileTooLarge(f"The file is over the limit of {limits.file_bytes:,} bytes.")
+    return BatchTooLarge(f"more than {limits.total_bytes:,} bytes", limit=limits.total_bytes)

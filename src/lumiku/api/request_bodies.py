@@ -1,0 +1,69 @@
+"""How the bodies that routes read by themselves are described, and how long the framework lets them be."""
+
+from typing import Any, Final
+
+from lumiku.api.schemas.options import OptionsBody
+
+# Such a route counts for itself, by the limits of the settings, while it reads.
+UNBOUNDED: Final = 1 << 50
+
+_OPTIONS: Final[dict[str, Any]] = OptionsBody.model_json_schema(by_alias=True)["properties"]
+_FILE: Final = {"type": "string", "format": "binary"}
+_BASE64: Final = {"type": "string", "description": "Base64, or a data: URL."}
+_URL: Final = {"type": "string", "maxLength": 4096, "examples": ["https://example.com/cat.jpg"]}
+_WAIT: Final = {"type": "number", "minimum": 0, "maximum": 60, "description": "As in the query."}
+
+
+def _body(form: dict[str, Any], json: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
+    described = {"type": "object", "additionalProperties": False}
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {"schema": {**described, "properties": {**form, **_OPTIONS}}},
+                "application/json": {
+                    "schema": {**described, "properties": {**json, **_OPTIONS}},
+                    "example": example,
+                },
+            },
+        }
+    }
+
+
+REMOVE_BODY: Final = _body(
+    {"image": _FILE, "imageUrl": _URL, "backgroundImage": _FILE, "wait": _WAIT},
+    {
+        "image": _BASE64,
+        "imageUrl": _URL,
+        "filename": {"type": "string", "maxLength": 255, "description": "Of a picture in base64."},
+        "backgroundImage": _BASE64,
+        "wait": _WAIT,
+    },
+    {"imageUrl": "https://example.com/cat.jpg", "tier": "standard", "format": "webp"},
+)
+_NAME: Final = {"type": "string", "maxLength": 200, "examples": ["Autumn catalogue"]}
+_SKIP: Final = {
+    "type": "boolean",
+    "default": False,
+    "description": "Leave out files that are no readable pictures, instead of refusing the batch.",
+}
+BATCH_BODY: Final = _body(
+    {
+        "images": {"type": "array", "items": _FILE, "description": "Also `images[]`, `images[0]`."},
+        "imageUrls": {"type": "array", "items": _URL},
+        "name": _NAME,
+        "skipInvalid": _SKIP,
+        "backgroundImage": _FILE,
+    },
+    {
+        "imageUrls": {"type": "array", "items": _URL, "maxItems": 500},
+        "images": {"type": "array", "items": _BASE64, "maxItems": 500},
+        "name": _NAME,
+        "skipInvalid": _SKIP,
+        "backgroundImage": _BASE64,
+    },
+    {"imageUrls": ["https://example.com/1.jpg", "https://example.com/2.jpg"], "tier": "standard"},
+)
+PUT_BODY: Final[dict[str, Any]] = {
+    "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}
+}

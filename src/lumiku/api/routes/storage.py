@@ -1,0 +1,90 @@
+"""Stored files, for whoever has a signed link, and for their owner."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
+
+from fastapi import Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lumiku.api.access import link
+from lumiku.api.context import context_of
+from lumiku.api.deps import Given
+from lumiku.api.files import Content, answer_file, disposition, media_type_of
+from lumiku.api.route import new_router
+from lumiku.removals.read import find_file
+from lumiku.storage.errors import BadKey, FileExpired, FileMissing
+from lumiku.storage.keys import check_key, kind_of
+from lumiku.storage.signing import PREFIX, check_url
+
+router = new_router("storage")
+
+_SERVED: Final = frozenset({"outputs", "thumbnails", "uploads", "zips"})
+_FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The file.", "content": {"application/octet-stream": {}}},
+    206: {"description": "The part of it that was asked for.", "content": {"application/octet-stream": {}}},
+    304: {"description": "It is as the caller has it."},
+    410: {"description": "It was there, and its time is over (FILE_EXPIRED), or the link's (LINK_EXPIRED)."},
+    416: {"description": "The part asked for is not in the file, or is several parts at once."},
+}
+Segment = Annotated[str, Path(max_length=100)]
+
+
+@router.get(
+    f"{PREFIX}{{kind}}/{{year}}/{{month}}/{{day}}/{{name}}",
+    dependencies=[link("removals:read")],
+    responses=_FILE,
+    response_class=Response,
+)
+async def read_stored_file(
+    *,
+    request: Request,
+    services: Given,
+    kind: Segment,
+    year: Segment,
+    month: Segment,
+    day: Segment,
+    name: Segment,
+    filename: Annotated[str, Query(max_length=300, description="Part of a signed link.")] = "",
+    expires: Annotated[int, Query(ge=0, le=2**40, description="Part of a signed link.")] = 0,
+    signature: Annotated[str, Query(max_length=200, description="Part of a signed link.")] = "",
+    download: Annotated[bool, Query(description="Have a browser save it rather than show it.")] = False,
+) -> Response:
+    """A picture, thumbnail, original or archive: with a range, and only if it has changed."""
+    key = _key("/".join((kind, year, month, day, name)))
+    if request.state.caller is None:
+        check_url(services.secrets, key, filename, expires, signature, now=services.clock())
+    async with services.db.transaction() as tx:
+        file = await find_file(tx, key)
+    if request.state.caller is not None:
+        if file is None or file.user_id != request.state.caller.user_id:
+            raise FileMissing("nothing is stored here")
+        filename = file.name
+    if file is not None and file.expired:
+        raise FileExpired("the time of this file is over")
+    stored = await services.storage.head(key)
+    headers = {
+        "Content-Type": media_type_of(key),
+        "Content-Disposition": disposition(filename, attachment=download or kind == "zips"),
+        "Cache-Control": "private, max-age=3600",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    if request.state.caller is None:
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # the link alone opens it, from anywhere
+
+    def read(start: int, end: int) -> AsyncIterator[bytes]:
+        return services.storage.stream(key, start, end)
+
+    content = Content(stored.size_bytes, stored.etag, stored.stored_at, read)
+    return answer_file(content, request.headers, headers, bodiless=context_of(request.scope).bodiless)
+
+
+def _key(text: str) -> str:
+    """The key, if it is one of ours that is given out; whatever else is asked for is not there."""
+    try:
+        key = check_key(text)
+    except BadKey:
+        raise FileMissing("nothing is stored here") from None
+    if kind_of(key) not in _SERVED:
+        raise FileMissing("nothing is stored here")
+    return key
