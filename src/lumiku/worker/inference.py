@@ -108,6 +108,7 @@ class _Place:
             "warm": self._worker.warm,
         }
         self._process: asyncio.Task[asyncio.subprocess.Process] | None = None
+        self._endings: set[asyncio.Task[None]] = set()
         self.pid: int | None = None
 
     def start(self) -> None:
@@ -145,7 +146,8 @@ class _Place:
         if self._process is not None:
             self._process.cancel()
             with suppress(asyncio.CancelledError, OrderFailed):
-                _kill(await self._process)
+                self._end(await self._process)
+        await asyncio.gather(*self._endings)
         self._process = self.pid = None
 
     async def _ready(self) -> asyncio.subprocess.Process:
@@ -176,11 +178,11 @@ class _Place:
             async with asyncio.timeout(self._worker.timeout_s):
                 await _exchange(process, pack(self._hello))
         except (*_DOWN, TimeoutError) as error:
-            _kill(process)
+            self._end(process)
             _log.error("an engine process did not start", reason=type(error).__name__)
             raise OrderFailed("ENGINE_UNAVAILABLE", "The engine does not start.", passing=True) from error
         except BaseException:
-            _kill(process)
+            self._end(process)
             raise
         return process
 
@@ -189,9 +191,16 @@ class _Place:
         ending, self._process = self._process, None
         if ending is not None and ending.done() and not ending.cancelled() and ending.exception() is None:
             process = ending.result()
-            _kill(process)
+            self._end(process)
             _log.warning("an engine process is replaced", pid=process.pid, reason=why)
         self.start()
+
+    def _end(self, process: asyncio.subprocess.Process) -> None:
+        with suppress(ProcessLookupError):
+            process.kill()
+        ending = asyncio.create_task(_reap(process))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
 
     async def _watch_memory(self, pid: int) -> None:
         while _resident_mb(pid) <= self._worker.memory_mb:
@@ -237,6 +246,12 @@ def _resident_mb(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _kill(process: asyncio.subprocess.Process) -> None:
-    with suppress(ProcessLookupError):
-        process.kill()
+async def _reap(process: asyncio.subprocess.Process) -> None:
+    """Take in what the process left in its pipes, so that they close."""
+    assert process.stdin is not None  # noqa: S101  both are pipes
+    process.stdin.close()
+    while await process.stdout.read(_READ_AHEAD):  # type: ignore[union-attr]
+        pass
+    await process.wait()
+    with suppress(OSError):
+        await process.stdin.wait_closed()
