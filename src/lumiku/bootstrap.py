@@ -25,6 +25,7 @@ from lumiku.queue.names import SEND_MAIL
 from lumiku.settings import Settings
 from lumiku.storage.base import Storage
 from lumiku.storage.open import open_storage
+from lumiku.webhooks.endpoints import delete_endpoints_of, list_endpoints
 
 
 class CreditsHeld(Conflict):
@@ -106,11 +107,15 @@ def account_hooks(settings: Settings) -> Hooks:
     async def deleting(tx: AsyncConnection, user_id: UUID) -> None:
         if (await balance(tx, user_id)).held:
             raise CreditsHeld("work of this account is still running; cancel it or wait for its end")
+        await delete_endpoints_of(tx, user_id)
 
     async def export(tx: AsyncConnection, user_id: UUID) -> Mapping[str, object]:
         sums = await balance(tx, user_id)
         entries = [_entry(line.entry) async for line in _lines(tx, user_id)]
-        return {"credits": {"balance": sums.balance, "held": sums.held, "entries": entries}}
+        return {
+            "credits": {"balance": sums.balance, "held": sums.held, "entries": entries},
+            "webhooks": [asdict(endpoint) for endpoint in await list_endpoints(tx, user_id)],
+        }
 
     return Hooks(registered=registered, queue_mail=queue_mail, deleting=deleting, export=export)
 

@@ -17,8 +17,9 @@ from lumiku.intake.settings import IntakeSettings
 from lumiku.mail.settings import MailSettings
 from lumiku.postgres.settings import PostgresSettings
 from lumiku.pricing.settings import PricingSettings
-from lumiku.removals.settings import RemovalsSettings
+from lumiku.removals.settings import RemovalsSettings, RetentionSettings
 from lumiku.storage.settings import StorageSettings
+from lumiku.webhooks.settings import WebhooksSettings
 
 
 class Settings(BaseSettings):
@@ -36,7 +37,9 @@ class Settings(BaseSettings):
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
     pricing: PricingSettings = Field(default_factory=PricingSettings)
     removals: RemovalsSettings = Field(default_factory=RemovalsSettings)
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
     credits: CreditsSettings = Field(default_factory=CreditsSettings)
     accounts: AccountsSettings = Field(default_factory=AccountsSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
+    webhooks: WebhooksSettings = Field(default_factory=WebhooksSettings)

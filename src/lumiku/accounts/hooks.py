@@ -7,7 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-MailKind = Literal["password_reset", "password_changed", "already_registered"]
+MailKind = Literal[
+    "password_reset",
+    "password_changed",
+    "already_registered",
+    "batch_completed",
+    "batch_failed",
+    "webhook_disabled",
+]
 
 
 async def _nothing(_tx: AsyncConnection, _user_id: UUID) -> None:

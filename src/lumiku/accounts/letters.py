@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from lumiku.accounts.errors import UserNotFound
@@ -11,6 +12,9 @@ from lumiku.accounts.model import Language
 from lumiku.accounts.repository import find_user
 from lumiku.accounts.settings import AccountsSettings
 from lumiku.core.db import Database
+
+# Those that a person can do without, and may have switched off.
+_OPTIONAL: Final[frozenset[MailKind]] = frozenset({"batch_completed", "batch_failed"})
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,15 @@ class Recipient:
 async def recipient(
     db: Database, kind: MailKind, user_id: UUID, *, settings: AccountsSettings, now: datetime
 ) -> Recipient | None:
-    """None where nothing is to be sent: no such person, not active, or enough links in the last hour."""
+    """None where nothing is to be sent: no such person, not active, not wanted, or enough links of late."""
     async with db.transaction() as tx:
         try:
             user = await find_user(tx, user_id, lock=True)
         except UserNotFound:
             return None
         if user.status != "active" or user.email.endswith(".invalid"):
+            return None
+        if kind in _OPTIONAL and user.mail_opt_out:
             return None
         token = None
         if kind == "password_reset":

@@ -19,6 +19,7 @@ from lumiku.api.middleware import Outermost
 from lumiku.api.route import guarded_routes
 from lumiku.api.routes import account, admin, apps, auth, docs, health, keys, pricing, removals, storage
 from lumiku.api.routes import credits as credit_routes
+from lumiku.api.routes import webhooks as webhook_routes
 from lumiku.bootstrap import Services
 from lumiku.core.errors import LumikuError
 from lumiku.core.settings import HttpSettings
@@ -32,6 +33,7 @@ _ROUTERS = (
     keys.router,
     pricing.router,
     credit_routes.router,
+    webhook_routes.router,
     removals.router,
     storage.router,
     apps.router,

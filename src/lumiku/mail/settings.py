@@ -25,6 +25,12 @@ class MailSettings(BaseModel):
     timeout_s: float = Field(
         default=15, gt=0, le=120, description="How long one step with the server may take."
     )
+    link_lifetime_s: int = Field(
+        default=604_800,
+        ge=3600,
+        le=2_592_000,
+        description="How long a download link in a mail works at least.",
+    )
 
     @field_validator("sender")
     @classmethod

@@ -68,10 +68,69 @@ Jika itu Anda, silakan masuk; jika lupa kata sandi, atur yang baru di {link}
 Jika bukan Anda, abaikan surel ini: tidak ada yang berubah.
 """,
     ),
+    ("batch_completed", "en"): (
+        "Your pictures are ready",
+        """Your batch has ended: {done} of {total} pictures are done, {failed} failed. You pay only
+for those that are done.
+
+Download them as one ZIP, without logging in, until {expires} (UTC):
+
+{link}
+
+Whoever has this link can download the pictures. You can switch these mails off at {account}
+""",
+    ),
+    ("batch_completed", "id"): (
+        "Gambar Anda sudah siap",
+        """Batch Anda telah selesai: {done} dari {total} gambar berhasil, {failed} gagal. Anda hanya
+membayar yang berhasil.
+
+Unduh semuanya sebagai satu ZIP, tanpa masuk, hingga {expires} (UTC):
+
+{link}
+
+Siapa pun yang memiliki tautan ini dapat mengunduh gambarnya. Surel seperti ini dapat dimatikan di {account}
+""",
+    ),
+    ("batch_failed", "en"): (
+        "Your batch failed",
+        """Your batch has ended, but none of its {total} pictures came out. Nothing was charged for it.
+
+The reason of each picture is shown at {app}
+
+You can switch these mails off at {account}
+""",
+    ),
+    ("batch_failed", "id"): (
+        "Batch Anda gagal",
+        """Batch Anda telah selesai, tetapi tidak satu pun dari {total} gambarnya berhasil. Tidak ada
+biaya yang dikenakan.
+
+Alasan untuk tiap gambar ditampilkan di {app}
+
+Surel seperti ini dapat dimatikan di {account}
+""",
+    ),
+    ("webhook_disabled", "en"): (
+        "A webhook was disabled",
+        """One of your Lumiku webhooks took no event for a long time, or answered that it is gone (410),
+so nothing is sent there any more.
+
+Events that it missed are listed at {account} where you can enable it and send them again.
+""",
+    ),
+    ("webhook_disabled", "id"): (
+        "Sebuah webhook dinonaktifkan",
+        """Salah satu webhook Lumiku Anda lama tidak menerima peristiwa, atau menjawab bahwa ia sudah
+tidak ada (410), sehingga tidak ada lagi yang dikirim ke sana.
+
+Peristiwa yang terlewat tercantum di {account} tempat Anda dapat mengaktifkannya dan mengirim ulang.
+""",
+    ),
 }
 
 
 def write_letter(kind: str, language: str, facts: Mapping[str, str]) -> Letter:
-    """The letter of this kind; `facts` fill its places (`link`, `expires`)."""
+    """The letter of this kind; `facts` fill its places, such as `link`."""
     subject, body = _TEXTS[kind, language]
     return Letter(language, subject, body.format_map(facts))

@@ -41,7 +41,7 @@ _log = structlog.get_logger("lumiku.webhooks")
 
 
 @dataclass(frozen=True)
-class Post:
+class Parts:
     """What sending needs.
 
     Attributes:
@@ -55,7 +55,7 @@ class Post:
     resolver: Resolver = resolve
 
 
-async def deliver(parts: Post, delivery_id: UUID) -> bool:
+async def deliver(parts: Parts, delivery_id: UUID) -> bool:
     """Try it once, if it is due; gives whether it has arrived now."""
     claimed = await _claim(parts, delivery_id)
     if claimed is None:
@@ -79,7 +79,7 @@ def body_of(delivery: Delivery) -> bytes:
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def _claim(parts: Post, delivery_id: UUID) -> tuple[Delivery, Endpoint] | None:
+async def _claim(parts: Parts, delivery_id: UUID) -> tuple[Delivery, Endpoint] | None:
     """Begin a try. None: it has ended, is not due, is being sent, or its endpoint has enough to do."""
     now = parts.clock()
     async with parts.db.transaction() as tx:
@@ -130,7 +130,7 @@ async def _put_off(tx: AsyncConnection, delivery_id: UUID, endpoint: Endpoint, n
     await schedule_delivery(tx, delivery_id, now + timedelta(seconds=wait_s))
 
 
-async def _try(parts: Post, delivery: Delivery, endpoint: Endpoint) -> Outcome:
+async def _try(parts: Parts, delivery: Delivery, endpoint: Endpoint) -> Outcome:
     now = parts.clock()
     body, timestamp = body_of(delivery), int(now.timestamp())
     secrets = signing_secrets(parts.secrets, endpoint, now=now)

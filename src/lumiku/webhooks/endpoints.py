@@ -29,6 +29,15 @@ _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('webhooks:' || CAST
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What a new endpoint is to be."""
+
+    url: str
+    events: tuple[str, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class EndpointChange:
     """What is None stays."""
 
@@ -39,13 +48,7 @@ class EndpointChange:
 
 
 async def create_endpoint(
-    db: Database,
-    user_id: UUID,
-    url: str,
-    events: Iterable[str],
-    description: str,
-    *,
-    settings: WebhooksSettings,
+    db: Database, user_id: UUID, wanted: Wanted, *, settings: WebhooksSettings
 ) -> Endpoint:
     """A new endpoint, enabled.
 
@@ -54,7 +57,11 @@ async def create_endpoint(
         SourceRefused: an address that we do not send to.
         TooManyEndpoints: the account has as many as it may have.
     """
-    row = {"url": _url(url, settings), "events": _events(events), "description": _description(description)}
+    row = {
+        "url": _url(wanted.url, settings),
+        "events": _events(wanted.events),
+        "description": _description(wanted.description),
+    }
     async with db.transaction() as tx:
         await tx.execute(_ALONE, {"user_id": user_id})
         count = select(func.count()).where(endpoints.c.user_id == user_id)

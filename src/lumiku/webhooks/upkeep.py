@@ -35,7 +35,7 @@ async def requeue_lost(db: Database, *, now: datetime) -> int:
     return len(lost)
 
 
-async def forget_deliveries(db: Database, settings: WebhooksSettings, *, now: datetime) -> int:
+async def forget_old(db: Database, settings: WebhooksSettings, *, now: datetime) -> int:
     """Delete deliveries that ended long ago; gives how many."""
     old = deliveries.c.created_at < now - timedelta(seconds=settings.keep_s)
     async with db.transaction() as tx:

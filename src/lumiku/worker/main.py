@@ -22,8 +22,8 @@ from lumiku.queue.rescue import rescue_stalled
 from lumiku.worker.retry import Retry
 from lumiku.worker.work import Work
 
-# Tasks of one queue that a process has in work at once. Mail waits for other machines; maintenance is short.
-_AT_ONCE: Final = {"mail": 4, "maintenance": 1}
+# Tasks of one queue that a process has in work at once. Mail and webhooks wait for others; the rest is short.
+_AT_ONCE: Final = {"mail": 4, "maintenance": 1, "webhooks": 32}
 _REMOVALS: Final = (REMOVE_NOW.queue, REMOVE.queue)
 _CONNECTIONS: Final = 6
 _POLL_S: Final = 5.0  # tasks are announced; this finds those whose time has come

@@ -32,5 +32,6 @@ async def send_account_mail(
     base = settings.server.base_url.rstrip("/")
     link = f"{base}/forgot-password" if to.token is None else f"{base}/reset-password#token={to.token}"
     expires = now + timedelta(seconds=settings.accounts.reset_link_ttl_s)
-    letter = write_letter(kind, to.language, {"link": link, "expires": f"{expires:%Y-%m-%d %H:%M}"})
+    facts = {"link": link, "expires": f"{expires:%Y-%m-%d %H:%M}", "account": f"{base}/account"}
+    letter = write_letter(kind, to.language, facts)
     return await deliver(db, settings.mail, Post(key, kind, user_id, to.email, letter), now=now)

@@ -18,6 +18,10 @@ from lumiku.queue.heartbeat import forget_dead
 from lumiku.queue.names import AUDIT_LEDGER, PURGE_EXPIRED, RELEASE_STALE_HOLDS, SEND_MAIL
 from lumiku.queue.purge import forget_finished
 from lumiku.queue.rescue import forget_rescues
+from lumiku.removals.report import BATCH_MAIL
+from lumiku.webhooks.upkeep import forget_old
+from lumiku.worker import webhooks
+from lumiku.worker.send_batch_mail import send_batch_mail
 from lumiku.worker.send_mail import send_account_mail
 from lumiku.worker.work import Arguments, Work
 
@@ -25,13 +29,14 @@ _log = structlog.get_logger("lumiku.worker")
 
 
 async def _send_mail(services: Services, arguments: Arguments) -> None:
+    key, user_id = str(arguments["key"]), UUID(str(arguments["user_id"]))
+    if arguments["kind"] == BATCH_MAIL:
+        batch_id = UUID(str(arguments["batch_id"]))
+        await send_batch_mail(services, key=key, user_id=user_id, batch_id=batch_id)
+        return
+    kind = cast("MailKind", arguments["kind"])
     await send_account_mail(
-        services.db,
-        services.settings,
-        services.clock,
-        key=str(arguments["key"]),
-        kind=cast("MailKind", arguments["kind"]),
-        user_id=UUID(str(arguments["user_id"])),
+        services.db, services.settings, services.clock, key=key, kind=kind, user_id=user_id
     )
 
 
@@ -47,6 +52,7 @@ async def _purge(services: Services, _arguments: Arguments) -> None:
     gone["idempotency_keys"] = await forget_expired(db, now)
     gone["rate_limits"] = await forget_idle(db)
     gone["mail_deliveries"] = await forget_deliveries(db, now=now)
+    gone["webhook_deliveries"] = await forget_old(db, services.settings.webhooks, now=now)
     async with db.transaction() as tx:
         gone["queue_jobs"] = await forget_finished(tx)
         gone["queue_rescues"] = await forget_rescues(tx)
@@ -64,6 +70,7 @@ async def _audit(services: Services, _arguments: Arguments) -> None:
 
 WORK: Final = (
     Work(SEND_MAIL, _send_mail),
+    *webhooks.WORK,
     Work(RELEASE_STALE_HOLDS, _release_stale_holds, cron="* * * * *"),
     Work(PURGE_EXPIRED, _purge, cron="17 * * * *"),
     Work(AUDIT_LEDGER, _audit, cron="40 2 * * *"),
