@@ -73,6 +73,7 @@ class Job:
     started_at: datetime | None
     completed_at: datetime | None
     cancel_requested_at: datetime | None
+    source_expired_at: datetime | None
     created_at: datetime
     updated_at: datetime
 

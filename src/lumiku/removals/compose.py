@@ -1,0 +1,91 @@
+"""Another picture from a matte that was kept: new background, crop, size or format; no model runs, free."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import numpy as np
+from PIL import Image
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lumiku.engine.options import Options
+from lumiku.engine.pipeline import Clock, cut_out_with_matte
+from lumiku.engine.steps.decode import DecodeLimits, decode
+from lumiku.engine.steps.encode import encode
+from lumiku.engine.types import U8, Deadline
+from lumiku.removals.errors import WrongState
+from lumiku.removals.model import Job
+from lumiku.removals.options import engine_options
+from lumiku.removals.read import find_job
+from lumiku.removals.settings import RemovalsSettings
+from lumiku.storage.errors import FileExpired
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is left of a removal: its picture and matte as files, and a background image if one is wanted."""
+
+    source: bytes = field(repr=False)
+    matte: bytes = field(repr=False)
+    background: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A file, its media type and its extension without a dot."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+    extension: str
+
+
+async def find_for_compose(tx: AsyncConnection, user_id: UUID, job_id: UUID) -> tuple[str, str]:
+    """The keys of the picture and of the matte of a job that came out.
+
+    Raises:
+        NoSuchJob: it is not this account's.
+        WrongState: it has not come out.
+        FileExpired: its files are no longer kept.
+    """
+    job = await find_job(tx, user_id, job_id)
+    if job.status == "expired" or job.source_expired_at is not None:
+        raise FileExpired("the picture is no longer kept; send it again")
+    return _keys_of(job)
+
+
+def check_compose(tier: str, options: Mapping[str, object], *, with_background: bool) -> Options:
+    """The options of a new composition. Raises InvalidInput, InvalidOption."""
+    return engine_options(tier, options, b"given" if with_background else None)
+
+
+def compose(kept: Kept, tier: str, options: Mapping[str, object], *, settings: RemovalsSettings) -> Composed:
+    """Compose and encode; takes a core for a while, so run it in a thread.
+
+    Args:
+        kept: the files.
+        tier: of the job.
+        options: fields of the engine's `Options` by name; what is not named has its default.
+        settings: limits on the picture.
+
+    Raises:
+        InvalidInput, InvalidOption: an option makes no sense.
+        LumikuError: the picture or the background cannot be read.
+    """
+    chosen = engine_options(tier, options, kept.background)
+    limits = DecodeLimits(settings.max_bytes, settings.max_pixels, chosen.color_profile)
+    picture = decode(kept.source, limits)
+    cutout = cut_out_with_matte(picture, _read_matte(kept.matte), chosen, Clock(Deadline()))
+    encoded = encode(cutout.compose(chosen), chosen)
+    return Composed(encoded.data, encoded.media_type, encoded.extension)
+
+
+def _keys_of(job: Job) -> tuple[str, str]:
+    if job.status != "completed" or job.source_key is None or job.matte_key is None:
+        raise WrongState(f"this job is {job.status}; only a completed one can be composed", status=job.status)
+    return job.source_key, job.matte_key
+
+
+def _read_matte(data: bytes) -> U8:
+    with Image.open(io.BytesIO(data)) as image:
+        return np.array(image.convert("L"), np.uint8)
