@@ -1,4 +1,4 @@
-"""The section of the settings for removals (`LUMIKU_REMOVALS__...`), and what else they go by."""
+"""The sections of the settings for removals: what an account may ask for, and how long what is kept."""
 
 from typing import Protocol
 
@@ -24,6 +24,33 @@ class RemovalsSettings(BaseModel):
     )
     hold_hours: int = Field(
         default=72, ge=1, le=720, description="How long credits stay reserved for work that does not end."
+    )
+
+
+class RetentionSettings(BaseModel):
+    """How long files and rows are kept after work has ended."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    originals_days: int = Field(
+        default=7,
+        ge=1,
+        description="Pictures as they were uploaded; also batches that were declared and never started.",
+    )
+    results_days: int = Field(
+        default=30, ge=1, description="Results, mattes and thumbnails; then the job is expired."
+    )
+    failed_days: int = Field(default=30, ge=1, description="Jobs that failed or were cancelled.")
+    batches_days: int = Field(default=90, ge=1, description="Batches whose jobs have all ended.")
+    orphans_hours: int = Field(
+        default=24, ge=1, description="Stored files that no job names; younger ones may be about to be named."
+    )
+    orphans_share: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="With more of all files than this without a job, none of them is deleted: the storage or "
+        "the database is probably another's.",
     )
 
 

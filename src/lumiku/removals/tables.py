@@ -22,6 +22,8 @@ from lumiku.core.db import created_at, metadata, updated_at
 
 # Work that waits for a worker or has one; what the cap on an account counts.
 OUTSTANDING = "status IN ('pending', 'processing') AND queued_at IS NOT NULL"
+# The uploaded background image of a job, which others of its batch share.
+BACKGROUND_KEY_SQL = "(options ->> 'background_image_key')"
 _TIER = "tier IN ('basic', 'standard', 'professional', 'industry')"
 
 background_removal_batches = Table(
@@ -98,7 +100,9 @@ background_removal_jobs = Table(
     Column("started_at", DateTime(timezone=True)),
     Column("completed_at", DateTime(timezone=True)),
     Column("cancel_requested_at", DateTime(timezone=True)),
-    Column("files_expire_at", DateTime(timezone=True)),
+    Column(
+        "source_expired_at", DateTime(timezone=True)
+    ),  # its key stays, so that links say what became of it
     Column("deleted_at", DateTime(timezone=True)),
     created_at(),
     updated_at(),
@@ -114,15 +118,24 @@ background_removal_jobs = Table(
         "queued_at IS NULL OR source_key IS NOT NULL OR status NOT IN ('pending', 'processing')",
         name="source",
     ),
-    CheckConstraint("(status = 'failed') = (error_code IS NOT NULL)", name="error"),
+    CheckConstraint(  # one that failed and expired still says why
+        "CASE status WHEN 'failed' THEN error_code IS NOT NULL"
+        " WHEN 'expired' THEN true ELSE error_code IS NULL END",
+        name="error",
+    ),
     Index("ix_background_removal_jobs_user_id_created_at", "user_id", "created_at"),
     Index("ix_background_removal_jobs_created_at", "created_at", postgresql_using="brin"),  # in order of time
     Index("ix_background_removal_jobs_status_completed_at", "status", "completed_at"),
     Index("ix_background_removal_jobs_user_id_status_created_at", "user_id", "status", "created_at"),
     Index("ix_background_removal_jobs_outstanding", "user_id", postgresql_where=text(OUTSTANDING)),
+    # Whose file is this?
+    *(
+        Index(f"ix_background_removal_jobs_{key}", key, postgresql_where=text(f"{key} IS NOT NULL"))
+        for key in ("source_key", "result_key", "matte_key", "thumbnail_key")
+    ),
     Index(
-        "ix_background_removal_jobs_files_expire_at",
-        "files_expire_at",
-        postgresql_where=text("files_expire_at IS NOT NULL"),
+        "ix_background_removal_jobs_background_image_key",
+        text(BACKGROUND_KEY_SQL),
+        postgresql_where=text(f"{BACKGROUND_KEY_SQL} IS NOT NULL"),
     ),
 )

@@ -20,13 +20,10 @@ ALTER TABLE background_removal_jobs
     ADD COLUMN queue_job_id BIGINT,
     ADD COLUMN queued_at TIMESTAMP WITH TIME ZONE,
     ADD COLUMN cancel_requested_at TIMESTAMP WITH TIME ZONE,
-    ADD COLUMN files_expire_at TIMESTAMP WITH TIME ZONE,
     ADD COLUMN deleted_at TIMESTAMP WITH TIME ZONE,
     DROP CONSTRAINT ck_background_removal_jobs_counts,
     ADD CONSTRAINT ck_background_removal_jobs_counts CHECK (credits_used >= 0 AND attempt >= 0 AND failures >= 0 AND price >= 0),
     ADD CONSTRAINT ck_background_removal_jobs_source CHECK (queued_at IS NULL OR source_key IS NOT NULL OR status NOT IN ('pending', 'processing'));
-CREATE INDEX ix_background_removal_jobs_files_expire_at ON background_removal_jobs (files_expire_at)
-    WHERE files_expire_at IS NOT NULL;
 CREATE INDEX ix_background_removal_jobs_outstanding ON background_removal_jobs (user_id)
     WHERE status IN ('pending', 'processing') AND queued_at IS NOT NULL;
 CREATE INDEX ix_background_removal_jobs_user_id_status_created_at
