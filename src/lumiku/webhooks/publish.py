@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import any_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.ids import new_id
@@ -34,7 +34,7 @@ async def publish(
         .where(
             endpoints.c.user_id == user_id,
             endpoints.c.disabled_at.is_(None),
-            endpoints.c.events.contains([event_type]),
+            any_(endpoints.c.events) == event_type,
         )
         .with_for_update(read=True, key_share=True)  # none is deleted before its row refers to it
     )
