@@ -30,6 +30,7 @@ REQUEUE_WEBHOOKS: Final = TaskName("requeue_webhooks", "maintenance", retries=0)
 RELEASE_STALE_HOLDS: Final = TaskName("release_stale_holds", "maintenance", retries=0)
 PURGE_EXPIRED: Final = TaskName("purge_expired", "maintenance", retries=0)
 AUDIT_LEDGER: Final = TaskName("audit_ledger", "maintenance", retries=1)
+CLEAN_UP: Final = TaskName("clean_up", "cleanup")  # may look at a million files, and nothing waits behind it
 
 TASKS: Final = (
     REMOVE_NOW,
@@ -41,5 +42,6 @@ TASKS: Final = (
     RELEASE_STALE_HOLDS,
     PURGE_EXPIRED,
     AUDIT_LEDGER,
+    CLEAN_UP,
 )
 QUEUES: Final = tuple(dict.fromkeys(task.queue for task in TASKS))

@@ -15,12 +15,13 @@ from lumiku.credits.holds import release_expired
 from lumiku.mail.deliver import forget_deliveries
 from lumiku.queue.fairness import shift_clocks
 from lumiku.queue.heartbeat import forget_dead
-from lumiku.queue.names import AUDIT_LEDGER, PURGE_EXPIRED, RELEASE_STALE_HOLDS, SEND_MAIL
+from lumiku.queue.names import AUDIT_LEDGER, CLEAN_UP, PURGE_EXPIRED, RELEASE_STALE_HOLDS, SEND_MAIL
 from lumiku.queue.purge import forget_finished
 from lumiku.queue.rescue import forget_rescues
 from lumiku.removals.report import BATCH_MAIL
 from lumiku.webhooks.upkeep import forget_old
 from lumiku.worker import webhooks
+from lumiku.worker.clean_up import clean_up
 from lumiku.worker.send_batch_mail import send_batch_mail
 from lumiku.worker.send_mail import send_account_mail
 from lumiku.worker.work import Arguments, Work
@@ -74,4 +75,5 @@ WORK: Final = (
     Work(RELEASE_STALE_HOLDS, _release_stale_holds, cron="* * * * *"),
     Work(PURGE_EXPIRED, _purge, cron="17 * * * *"),
     Work(AUDIT_LEDGER, _audit, cron="40 2 * * *"),
+    Work(CLEAN_UP, clean_up, cron="10 3 * * *"),
 )
