@@ -39,7 +39,7 @@ class LocalModel:
             interpolation = cv2.INTER_AREA if larger else cv2.INTER_LINEAR
             small = np.asarray(cv2.resize(rgb, (width, height), interpolation=interpolation), dtype=np.uint8)
         large = rgb.shape[0] * rgb.shape[1] > _LARGE_PX
-        if large:  # what earlier pictures left would add to this one's peak: 397 MB instead of 455 at the sixth
+        if large:  # or the peak is 455 MB instead of 397 at the sixth picture
             self._session.release()
         matte = self._session.run(small)
         if large:
