@@ -1,8 +1,7 @@
 """Latency of the HTTP interface at 16 connections, beside a bare FastAPI route in the same run.
 
-python -m benchmarks.http
+python -m benchmarks.http_latency
 """
-# ruff: noqa: A005  nobody imports the standard library's module from here
 
 import argparse
 import asyncio
