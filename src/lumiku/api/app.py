@@ -17,14 +17,34 @@ from lumiku.api.feeds import Feeds
 from lumiku.api.intake import Intake
 from lumiku.api.middleware import Outermost
 from lumiku.api.route import guarded_routes
-from lumiku.api.routes import account, admin, apps, auth, docs, health, keys, pricing, removals, storage
+from lumiku.api.routes import (
+    account,
+    admin,
+    apps,
+    auth,
+    batch_uploads,
+    batches,
+    compose,
+    docs,
+    downloads,
+    health,
+    jobs,
+    keys,
+    pricing,
+    removals,
+    stats,
+    storage,
+)
 from lumiku.api.routes import credits as credit_routes
+from lumiku.api.routes import events as event_routes
 from lumiku.api.routes import webhooks as webhook_routes
 from lumiku.bootstrap import Services
 from lumiku.core.errors import LumikuError
 from lumiku.core.settings import HttpSettings
 from lumiku.health.check import Checks
 from lumiku.health.readiness import readiness_checks
+
+_COMPOSING = 2  # pictures at once, each in memory several times
 
 _ROUTERS = (
     health.router,
@@ -35,6 +55,13 @@ _ROUTERS = (
     credit_routes.router,
     webhook_routes.router,
     removals.router,
+    batches.router,
+    batch_uploads.router,
+    event_routes.router,
+    downloads.router,
+    jobs.router,
+    compose.router,
+    stats.router,
     storage.router,
     apps.router,
     admin.router,
@@ -70,7 +97,11 @@ def create_app(services: Services) -> Application:
     app.state.services = services
     hub = EventHub(services.urls.app)
     app.state.parts = Parts(
-        events=hub, feeds=Feeds(services, hub), intake=Intake(services), closing=asyncio.Event()
+        events=hub,
+        feeds=Feeds(services, hub),
+        intake=Intake(services),
+        composing=asyncio.Semaphore(_COMPOSING),
+        closing=asyncio.Event(),
     )
     app.state.checks = Checks(readiness_checks(services.db, services.settings))
     return app

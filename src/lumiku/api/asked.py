@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
-from lumiku.api.multipart import FormLimits, Part, read_form
+from lumiku.api.multipart import FormLimits, Part, body_of, read_form
 from lumiku.core.errors import InvalidInput
 from lumiku.engine.errors import FileTooLarge
 
@@ -35,7 +35,12 @@ class Fields:
     values: dict[str, object] = field(default_factory=dict)
 
     def add(self, name: str, value: object) -> None:
-        """Raises InvalidInput where the name is there already."""
+        """Raises InvalidInput where the name is there already; addresses of pictures become a list."""
+        if MANY_URLS.fullmatch(name):
+            listed = self.values.setdefault("imageUrls", [])
+            if isinstance(listed, list):
+                listed.append(value)
+            return
         if name in self.values:
             raise InvalidInput(f"{name} is given twice", field=name)
         self.values[name] = value
@@ -111,13 +116,10 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
     if announced.isdecimal() and int(announced[:20]) > max_bytes:
         raise FileTooLarge(f"The body is over the limit of {max_bytes:,} bytes.")
     body = bytearray()
-    try:
-        async for piece in request.stream():
-            body += piece
-            if len(body) > max_bytes:
-                raise FileTooLarge(f"The body is over the limit of {max_bytes:,} bytes.")
-    except ClientDisconnect as error:
-        raise InvalidInput("the body ends early") from error
+    async for piece in body_of(request):
+        body += piece
+        if len(body) > max_bytes:
+            raise FileTooLarge(f"The body is over the limit of {max_bytes:,} bytes.")
     return bytes(body)
 
 
@@ -136,6 +138,8 @@ def _media_type(request: Request) -> str:
 
 def texts(value: object, name: str) -> list[str]:
     """A list of texts; JSON in a form's field will do."""
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        value = value[0]
     if isinstance(value, str):
         stripped = value.strip()
         if stripped.startswith("["):

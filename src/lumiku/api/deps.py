@@ -28,12 +28,14 @@ class Parts:
         events: word of changed rows.
         feeds: of batches that somebody listens to.
         intake: of pictures.
+        composing: how many pictures are composed at once.
         closing: set when this process is to stop; whatever is endless ends then.
     """
 
     events: EventHub
     feeds: Feeds
     intake: Intake
+    composing: asyncio.Semaphore
     closing: asyncio.Event
 
 

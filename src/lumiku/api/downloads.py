@@ -1,8 +1,6 @@
 """The results of a batch as one ZIP: which files, under which names, and what is missing."""
 
 import asyncio
-import base64
-import hmac
 import json
 import zlib
 from collections.abc import AsyncIterator, Sequence
@@ -10,12 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
 from lumiku.api.archives import Archive, Entry
-from lumiku.api.files import Content, safe_name
+from lumiku.api.files import Content, answer_file, disposition, safe_name
 from lumiku.api.links import result_name
+from lumiku.bootstrap import Services
 from lumiku.core.errors import Conflict
-from lumiku.core.secrets import Secrets
 from lumiku.removals.model import Batch, Job
+from lumiku.removals.read import find_batch, jobs_of_batch, owner_of_batch
 from lumiku.storage.base import Storage
 from lumiku.storage.errors import FileMissing
 
@@ -77,28 +79,28 @@ async def download_of(batch: Batch, jobs: Sequence[Job], storage: Storage) -> Do
     )
 
 
-def archive_key(batch: Batch, secrets: Secrets) -> str:
-    """A key as files have, for an archive that is made while it is read; nobody else can make it up."""
-    proof = _proofs(batch.id, secrets)[0]
-    name = base64.urlsafe_b64encode(batch.id.bytes + proof).decode().rstrip("=")
-    return f"zips/{batch.created_at:%Y/%m/%d}/{name}.zip"
-
-
-def batch_of_key(key: str, secrets: Secrets) -> UUID:
-    """The batch of such a key.
+async def find_download(batch_id: UUID, user_id: UUID | None, services: Services) -> tuple[Batch, Download]:
+    """The archive of a batch; of this person's, where there is one.
 
     Raises:
-        FileMissing: it is not one that we gave out.
+        NotFound: there is no such batch.
+        NothingReady: it would hold no picture.
     """
-    raw = base64.urlsafe_b64decode(key.rpartition("/")[2].removesuffix(".zip") + "=")
-    batch_id = UUID(bytes=raw[:16])
-    if not any(hmac.compare_digest(raw[16:], proof) for proof in _proofs(batch_id, secrets)):
-        raise FileMissing("nothing is stored here")
-    return batch_id
+    async with services.db.transaction() as tx:
+        owner = await owner_of_batch(tx, batch_id) if user_id is None else user_id
+        batch = await find_batch(tx, owner, batch_id)
+        jobs = (await jobs_of_batch(tx, owner, batch_id)).items
+    return batch, await download_of(batch, jobs, services.storage)
 
 
-def _proofs(batch_id: UUID, secrets: Secrets) -> list[bytes]:
-    return [hmac.digest(key, batch_id.bytes, "sha256")[:16] for key in secrets.derive("archives")]
+def answer_download(download: Download, asked: Headers, *, bodiless: bool) -> Response:
+    """The archive, or the part of it that is asked for."""
+    headers = {
+        "Content-Type": "application/zip",
+        "Content-Disposition": disposition(download.filename, attachment=True),
+        "Cache-Control": "private, no-cache",
+    }
+    return answer_file(download.content, asked, headers, bodiless=bodiless)
 
 
 async def _is_present(job: Job, storage: Storage, gate: asyncio.Semaphore) -> bool:

@@ -6,7 +6,7 @@ since each tells a state and not a step.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -78,7 +78,7 @@ class Feed:
         self.listeners: set[_Listener] = set()
         self.task = asyncio.create_task(self._run())
 
-    async def listen(self, listener: _Listener, since: datetime | None) -> AsyncIterator[Event]:
+    async def listen(self, listener: _Listener, since: datetime | None) -> AsyncGenerator[Event]:
         """Where things stand, and then what happens, until the batch has ended."""
         await self._looked.wait()
         if self._batch is None:

@@ -57,11 +57,7 @@ async def answer_once(
     Raises:
         IdempotencyConflict: the key was used for another request, or that one still runs.
     """
-    done = await do_once(request, key=key, request_hash=request_hash, run=run)
-    headers = dict(done.answer.headers)
-    if done.replayed:
-        headers[REPLAYED] = "true"
-    return JSONResponse(done.answer.body, done.answer.status, headers)
+    return answered(await do_once(request, key=key, request_hash=request_hash, run=run))
 
 
 async def do_once(
@@ -83,6 +79,14 @@ async def do_once(
     return await once(
         services.db, **_scope(request), key=key, request_hash=request_hash, run=run, now=services.clock()
     )
+
+
+def answered(done: Replayable) -> JSONResponse:
+    """The stored answer as it is sent; a replay says so."""
+    headers = dict(done.answer.headers)
+    if done.replayed:
+        headers[REPLAYED] = "true"
+    return JSONResponse(done.answer.body, done.answer.status, headers)
 
 
 async def done_before(request: Request, *, key: str | None, request_hash: bytes) -> Answer | None:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from starlette.requests import Request
 
-from lumiku.api.multipart import FormLimits, Part
+from lumiku.api.multipart import FormLimits, Part, body_of, new_file
 from lumiku.bootstrap import Services
 from lumiku.core.errors import LumikuError
+from lumiku.engine.errors import FileTooLarge
 from lumiku.removals.model import Source
 from lumiku.removals.sources import check_and_store, fetch_source
 
@@ -50,6 +52,11 @@ class Intake:
         return self._services.settings.removals.max_bytes
 
     @property
+    def most_files(self) -> int:
+        """How many a batch may have."""
+        return self._services.settings.pricing.max_images
+
+    @property
     def json_bytes(self) -> int:
         """The longest body of JSON: a picture in base64 and a little more."""
         return self._services.settings.removals.max_bytes * 3 // 2 + _FORM_BYTES
@@ -63,6 +70,15 @@ class Intake:
         """The same for bytes that are here already."""
         async with self._gate:
             return await self._store(data, name)
+
+    async def store_body(self, request: Request, name: str) -> Source:
+        """The same for a request that is the file itself."""
+        with new_file("body", name, self._folder) as part:
+            async for piece in body_of(request):
+                part.append(piece)
+                if part.size_bytes > self.file_bytes:
+                    raise FileTooLarge(f"The file is over the limit of {self.file_bytes:,} bytes.")
+            return await self.store(part)
 
     async def download(self, url: str) -> Source:
         """The same for what is at an address. Raises also SourceRefused."""

@@ -19,9 +19,12 @@ class Links:
 
 def links_of(job: Job, services: Services) -> Links:
     """Links to all files of a job."""
+    if job.status == "expired":
+        return Links(None, None, None)
     stem = stem_of(job.original_name)
+    source = job.source_key if job.source_expired_at is None else None
     return Links(
-        original=_signed(services, job.source_key, job.original_name or f"{stem}.{job.source_type}"),
+        original=_signed(services, source, job.original_name or f"{stem}.{job.source_type}"),
         processed=_signed(services, job.result_key, result_name(job)),
         thumbnail=_signed(services, job.thumbnail_key, f"{stem}-thumbnail.webp"),
     )

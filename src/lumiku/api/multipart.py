@@ -3,11 +3,10 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -15,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from lumiku.core.errors import InvalidInput, LimitExceeded
 from lumiku.engine.errors import FileTooLarge
+from lumiku.removals.errors import BatchTooLarge
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -23,12 +23,6 @@ _IN_MEMORY_BYTES: Final = 1 << 20
 _FIELD_BYTES: Final = 65_536
 _MAX_FIELDS: Final = 200
 _NAME_LENGTH: Final = 255
-
-
-class BatchTooLarge(LimitExceeded):
-    """More files, or more bytes, than one batch may have."""
-
-    code = "BATCH_TOO_LARGE"
 
 
 @dataclass(frozen=True)
@@ -65,15 +59,24 @@ class Part:
     too_large: bool = False
     _content: SpooledTemporaryFile[bytes] | bytearray = field(default_factory=bytearray, repr=False)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give its file up."""
+        if not isinstance(self._content, bytearray):
+            self._content.close()
+
     def append(self, piece: bytes) -> None:
         """Take more of it in."""
+        self.size_bytes += len(piece)
         if isinstance(self._content, bytearray):
             self._content += piece
         else:
             self._content.write(piece)
 
     async def read(self) -> bytes:
-        """All of it; once, for a file is given up with this.
+        """All of it.
 
         Raises:
             FileTooLarge: it is longer than allowed.
@@ -111,16 +114,38 @@ async def read_form(request: Request, limits: FormLimits) -> AsyncIterator[Part]
         raise _too_long(limits)
     reader = _Reader(request.headers.get("content-type", ""), limits)
     received = 0
-    with suppress(ClientDisconnect):
-        async for piece in request.stream():
+    try:
+        async for piece in body_of(request):
             received += len(piece)
             if received > limits.total_bytes:
                 raise _too_long(limits)
             reader.feed(piece)
             while reader.complete:
-                yield reader.complete.popleft()
+                with reader.complete.popleft() as part:
+                    yield part
+    finally:
+        reader.close()
     if not reader.ended:
         raise InvalidInput("the form ends before its last boundary")
+
+
+async def body_of(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes.
+
+    Raises:
+        InvalidInput: it ends early.
+    """
+    try:
+        async for piece in request.stream():
+            yield piece
+    except ClientDisconnect as error:
+        raise InvalidInput("the body ends early") from error
+
+
+def new_file(name: str, filename: str, folder: Path) -> Part:
+    """An empty file, in memory until it has a megabyte, and then in `folder` without a name."""
+    content = SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(folder))  # noqa: SIM115  the part closes it
+    return Part(name, filename, _content=content)
 
 
 def clean_filename(name: str) -> str:
@@ -165,6 +190,12 @@ class _Reader:
         except FormParserError as error:
             raise InvalidInput("the form is malformed") from error
 
+    def close(self) -> None:
+        """Give up what nobody has taken."""
+        for part in (self._part, *self.complete):
+            if part is not None:
+                part.__exit__()
+
     def _begin(self) -> None:
         self._headers = {}
 
@@ -192,20 +223,18 @@ class _Reader:
         self._files += 1
         if self._files > self._limits.files:
             raise BatchTooLarge(f"more than {self._limits.files} files", limit=self._limits.files)
-        filename = clean_filename(options[b"filename"].decode("utf-8", "replace"))
-        content = SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(self._limits.folder))  # noqa: SIM115  _whole closes
-        self._part = Part(name, filename if options[b"filename"] else "", _content=content)
+        filename = options[b"filename"].decode("utf-8", "replace")
+        self._part = new_file(name, filename and clean_filename(filename), self._limits.folder)
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         part = self._opened()
-        part.size_bytes += end - start
         limit = _FIELD_BYTES if part.filename is None else self._limits.file_bytes
-        if part.size_bytes <= limit:
+        if part.size_bytes + end - start <= limit:
             part.append(data[start:end])
         elif part.filename is None:
             raise InvalidInput(f"{part.name} is longer than {_FIELD_BYTES} bytes", field=part.name)
         else:
-            part.too_large = True
+            part.size_bytes, part.too_large = limit, True
 
     def _close(self) -> None:
         self.complete.append(self._opened())
@@ -221,9 +250,8 @@ class _Reader:
 
 
 def _whole(file: SpooledTemporaryFile[bytes]) -> bytes:
-    with file:
-        file.seek(0)
-        return file.read()
+    file.seek(0)
+    return file.read()
 
 
 def _too_long(limits: FormLimits) -> LimitExceeded:

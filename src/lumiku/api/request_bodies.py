@@ -64,6 +64,9 @@ BATCH_BODY: Final = _body(
     },
     {"imageUrls": ["https://example.com/1.jpg", "https://example.com/2.jpg"], "tier": "standard"},
 )
+COMPOSE_BODY: Final = _body(
+    {"backgroundImage": _FILE}, {"backgroundImage": _BASE64}, {"backgroundColor": "#ffffff", "format": "jpeg"}
+)
 PUT_BODY: Final[dict[str, Any]] = {
     "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}
 }

@@ -81,6 +81,9 @@ class HttpSettings(BaseModel):
     batch_rate: Rate = Field(
         default=Rate(requests=5, period_s=3600, burst=2), description="Batches of an account."
     )
+    upload_rate: Rate = Field(
+        default=Rate(requests=1200, period_s=60, burst=200), description="Files put into declared batches."
+    )
     status_rate: Rate = Field(
         default=Rate(requests=120, period_s=60, burst=30), description="Reads and small changes."
     )

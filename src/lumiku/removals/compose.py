@@ -77,7 +77,7 @@ def compose(kept: Kept, tier: str, options: Mapping[str, object], *, settings: R
     picture = decode(kept.source, limits)
     cutout = cut_out_with_matte(picture, _read_matte(kept.matte), chosen, Clock(Deadline()))
     encoded = encode(cutout.compose(chosen), chosen)
-    return Composed(encoded.data, encoded.media_type, encoded.extension)
+    return Composed(encoded.data, encoded.media_type, encoded.extension.removeprefix("."))
 
 
 def _keys_of(job: Job) -> tuple[str, str]:

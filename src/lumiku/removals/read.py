@@ -134,6 +134,15 @@ async def list_batches(tx: AsyncConnection, user_id: UUID, page: Page) -> Listed
     return Listed([Batch.of(row) for row in rows], total)
 
 
+async def owner_of_batch(tx: AsyncConnection, batch_id: UUID) -> UUID:
+    """Whose batch it is, for links that work for whoever has them. Raises NoSuchBatch."""
+    wanted = select(batches.c.user_id).where(batches.c.id == batch_id, batches.c.deleted_at.is_(None))
+    owner: UUID | None = (await tx.execute(wanted)).scalar_one_or_none()
+    if owner is None:
+        raise NoSuchBatch
+    return owner
+
+
 async def changed_jobs(tx: AsyncConnection, user_id: UUID, batch_id: UUID, since: datetime) -> list[Job]:
     """The jobs of a batch that have changed at this time or later."""
     found = select(jobs).where(

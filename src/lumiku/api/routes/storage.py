@@ -10,8 +10,10 @@ from starlette.responses import Response
 from lumiku.api.access import link
 from lumiku.api.context import context_of
 from lumiku.api.deps import Given
+from lumiku.api.downloads import answer_download, find_download
 from lumiku.api.files import Content, answer_file, disposition, media_type_of
 from lumiku.api.route import new_router
+from lumiku.removals.archive_key import batch_of_key
 from lumiku.removals.read import find_file
 from lumiku.storage.errors import BadKey, FileExpired, FileMissing
 from lumiku.storage.keys import check_key, kind_of
@@ -24,6 +26,7 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The file.", "content": {"application/octet-stream": {}}},
     206: {"description": "The part of it that was asked for.", "content": {"application/octet-stream": {}}},
     304: {"description": "It is as the caller has it."},
+    409: {"description": "An archive would hold no picture (NOTHING_READY)."},
     410: {"description": "It was there, and its time is over (FILE_EXPIRED), or the link's (LINK_EXPIRED)."},
     416: {"description": "The part asked for is not in the file, or is several parts at once."},
 }
@@ -54,6 +57,12 @@ async def read_stored_file(
     key = _key("/".join((kind, year, month, day, name)))
     if request.state.caller is None:
         check_url(services.secrets, key, filename, expires, signature, now=services.clock())
+    bodiless = context_of(request.scope).bodiless
+    if kind_of(key) == "zips":
+        owner = None if request.state.caller is None else request.state.caller.user_id
+        batch_id = batch_of_key(key, services.secrets)
+        _, archive = await find_download(batch_id, owner, services)
+        return answer_download(archive, request.headers, bodiless=bodiless)
     async with services.db.transaction() as tx:
         file = await find_file(tx, key)
     if request.state.caller is not None:
@@ -65,7 +74,7 @@ async def read_stored_file(
     stored = await services.storage.head(key)
     headers = {
         "Content-Type": media_type_of(key),
-        "Content-Disposition": disposition(filename, attachment=download or kind == "zips"),
+        "Content-Disposition": disposition(filename, attachment=download),
         "Cache-Control": "private, max-age=3600",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
@@ -76,7 +85,7 @@ async def read_stored_file(
         return services.storage.stream(key, start, end)
 
     content = Content(stored.size_bytes, stored.etag, stored.stored_at, read)
-    return answer_file(content, request.headers, headers, bodiless=context_of(request.scope).bodiless)
+    return answer_file(content, request.headers, headers, bodiless=bodiless)
 
 
 def _key(text: str) -> str:

@@ -1,8 +1,8 @@
 """Jobs and batches as the API shows them."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -12,11 +12,9 @@ from lumiku.api.schemas.base import AnswerBody, Pagination
 from lumiku.api.schemas.pricing import QuoteBody
 from lumiku.bootstrap import Services
 from lumiku.engine.options import Tier
-from lumiku.removals.model import Batch, Job
-
-JobStatus = Literal["pending", "processing", "completed", "failed", "cancelled", "expired"]
-BatchStatus = Literal["pending", "processing", "completed", "partial", "failed", "cancelled", "expired"]
-PricingType = Literal["credits", "subscription", "free"]
+from lumiku.pricing.quote import Quote
+from lumiku.removals.model import Batch, BatchStatus, Job, JobStatus, PricingType
+from lumiku.removals.orders import quote_of
 
 _LINK = "/storage/background-remover/outputs/2026/11/24/4f2c.png?filename=cat.png&expires=0&signature=0"
 
@@ -69,6 +67,7 @@ class JobBody(AnswerBody):
     created_at: datetime
     started_at: datetime | None
     completed_at: datetime | None
+    files_expire_at: datetime | None = Field(description="When the result is deleted.")
 
     @classmethod
     def of(cls, job: Job, services: Services) -> "JobBody":
@@ -86,7 +85,7 @@ class JobBody(AnswerBody):
             processed_url=links.processed,
             thumbnail_url=links.thumbnail,
             credits_used=job.credits_used,
-            credits_held=job.price if job.status in {"pending", "processing"} and job.hold_id else 0,
+            credits_held=job.price if job.active and job.hold_id else 0,
             pricing_type=job.pricing_type,
             processing_time_ms=job.processing_ms,
             metadata=_metadata(job),
@@ -95,6 +94,7 @@ class JobBody(AnswerBody):
             created_at=job.created_at,
             started_at=job.started_at,
             completed_at=job.completed_at,
+            files_expire_at=_files_expire_at(job, services.settings.retention.results_days),
         )
 
 
@@ -123,7 +123,7 @@ class BatchBody(AnswerBody):
     failed_images: int = Field(examples=[1])
     cancelled_images: int = Field(examples=[0])
     percentage: int = Field(description="Of the images that are done with, rounded down.", examples=[25])
-    pricing: dict[str, Any] = Field(description="The quote that it was taken on for.")
+    pricing: QuoteBody
     options: dict[str, Any]
     started: bool = Field(description="False while files are still being put.")
     created_at: datetime
@@ -134,7 +134,6 @@ class BatchBody(AnswerBody):
     @classmethod
     def of(cls, batch: Batch) -> "BatchBody":
         """As it is now."""
-        done = batch.processed_images + batch.failed_images + batch.cancelled_images
         return cls(
             id=batch.id,
             name=batch.name,
@@ -144,8 +143,8 @@ class BatchBody(AnswerBody):
             processed_images=batch.processed_images,
             failed_images=batch.failed_images,
             cancelled_images=batch.cancelled_images,
-            percentage=100 * done // batch.total_images,
-            pricing=dict(batch.pricing),
+            percentage=batch.percentage,
+            pricing=QuoteBody.model_validate(quote_of(batch)),
             options=_shown_options(batch.options),
             started=batch.queued_at is not None,
             created_at=batch.created_at,
@@ -218,8 +217,12 @@ class NewBatchAnswer(AnswerBody):
 
     batch: BatchBody
     pricing: QuoteBody
-    items: list[ItemBody]
     refused: list[RefusedBody] = Field(description="Files left out, where `skipInvalid` was asked for.")
+
+    @classmethod
+    def of(cls, batch: Batch, quoted: Quote, refused: list[RefusedBody]) -> "NewBatchAnswer":
+        """As it is now."""
+        return cls(batch=BatchBody.of(batch), pricing=QuoteBody.model_validate(quoted), refused=refused)
 
 
 class BatchesAnswer(AnswerBody):
@@ -256,6 +259,12 @@ class StatsAnswer(AnswerBody):
 def items_of(jobs: Sequence[Job], services: Services) -> list[ItemBody]:
     """All of them, in their order."""
     return [ItemBody.of(job, services) for job in jobs]
+
+
+def _files_expire_at(job: Job, days: int) -> datetime | None:
+    if job.status != "completed" or job.completed_at is None:
+        return None
+    return job.completed_at + timedelta(days=days)
 
 
 def _metadata(job: Job) -> JobMetadataBody:

@@ -1,0 +1,128 @@
+"""Batches in steps, for browsers and many files: declare them, put each, start; any step may be repeated."""
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import Path, Query
+from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+
+from lumiku.api.access import user
+from lumiku.api.asked import hash_of
+from lumiku.api.deps import CurrentCaller, Given, Shared
+from lumiku.api.idempotency import OptionalKey, answered, do_once
+from lumiku.api.limits import STATUS, limited
+from lumiku.api.request_bodies import PUT_BODY, UNBOUNDED
+from lumiku.api.route import new_router
+from lumiku.api.routes.batches import BATCH, TAKEN_ON
+from lumiku.api.schemas.batches import DeclareRequest, PutAnswer, StartRequest
+from lumiku.api.schemas.options import OptionsBody, read_options
+from lumiku.api.schemas.removals import NewBatchAnswer
+from lumiku.core.idempotency import Answer
+from lumiku.removals.declare_batch import Declared, declare_batch
+from lumiku.removals.put_item import check_item, put_item
+from lumiku.removals.start_batch import start_batch
+from lumiku.removals.submit_batch import BatchOrder
+
+router = new_router("batches")
+
+_STATE: Final[dict[int | str, dict[str, Any]]] = {
+    409: {"description": "The batch was started or cancelled, or this place was."}
+}
+
+
+@router.post(
+    f"{BATCH}/uploads",
+    dependencies=[user("removals:write"), limited("batch")],
+    status_code=201,
+    response_model=NewBatchAnswer,
+    responses={409: TAKEN_ON[409], 413: {"description": "More files or bytes than a batch may have."}},
+)
+async def declare_own_batch(
+    wanted: DeclareRequest, request: Request, caller: CurrentCaller, services: Given, key: OptionalKey = None
+) -> JSONResponse:
+    """Say which files will come. Nothing is charged or reserved yet; `pricing` is what starting will cost."""
+    given = wanted.model_dump(include=set(OptionsBody.model_fields))
+    tier, options = read_options(given, background=False)
+    declared = [Declared(each.name, each.size) for each in wanted.files]
+
+    async def run(tx: AsyncConnection) -> Answer:
+        order = BatchOrder(tier, options, wanted.name)
+        batch, quoted = await declare_batch(tx, caller.user_id, declared, order, rules=services.settings)
+        told = NewBatchAnswer.of(batch, quoted, [])
+        return Answer(201, {"Location": f"{BATCH}/{batch.id}"}, told.model_dump(mode="json"))
+
+    fingerprint = hash_of(wanted=wanted.model_dump(mode="json"))
+    return answered(await do_once(request, key=key, request_hash=fingerprint, run=run))
+
+
+@router.put(
+    f"{BATCH}/{{batch_id}}/items/{{position}}",
+    dependencies=[user("removals:write"), limited("upload")],
+    responses=_STATE,
+    openapi_extra=PUT_BODY,
+    max_body_size=UNBOUNDED,
+)
+async def put_own_item(
+    *,
+    batch_id: UUID,
+    position: Annotated[int, Path(ge=0, le=499, description="The file's place, from 0.")],
+    request: Request,
+    caller: CurrentCaller,
+    services: Given,
+    shared: Shared,
+    name: Annotated[
+        str, Query(max_length=255, description="Instead of the declared name.", examples=["cat.jpg"])
+    ] = "",
+) -> PutAnswer:
+    """The file itself is the body. Putting it again replaces it."""
+    async with services.db.transaction() as tx:
+        await check_item(tx, caller.user_id, batch_id, position)
+    async with shared.intake.keeping() as stored:
+        source = await shared.intake.store_body(request, name)
+        stored.append(source.key)
+        async with services.db.transaction() as tx:
+            job, replaced = await put_item(
+                tx, caller.user_id, batch_id, position, source, rules=services.settings
+            )
+        stored[:] = [replaced] if replaced else []
+    return PutAnswer(
+        position=position,
+        name=job.original_name,
+        size=source.size_bytes,
+        width=source.width,
+        height=source.height,
+        format=source.type,
+    )
+
+
+@router.post(
+    f"{BATCH}/{{batch_id}}/start",
+    dependencies=[user("removals:write"), STATUS],
+    status_code=202,
+    response_model=NewBatchAnswer,
+    responses={**TAKEN_ON, **_STATE},
+)
+async def start_own_batch(
+    *,
+    batch_id: UUID,
+    request: Request,
+    caller: CurrentCaller,
+    services: Given,
+    wanted: StartRequest | None = None,
+    key: OptionalKey = None,
+) -> JSONResponse:
+    """Reserve its price and queue it; starting it again gives the same and costs nothing."""
+    skip = wanted is not None and wanted.skip_missing
+
+    async def run(tx: AsyncConnection) -> Answer:
+        rules, now = services.settings, services.clock()
+        batch, quoted = await start_batch(
+            tx, caller.user_id, batch_id, rules=rules, now=now, skip_missing=skip
+        )
+        told = NewBatchAnswer.of(batch, quoted, [])
+        return Answer(202, {"Location": f"{BATCH}/{batch.id}"}, told.model_dump(mode="json"))
+
+    fingerprint = hash_of(batch=str(batch_id), skip=skip)
+    return answered(await do_once(request, key=key, request_hash=fingerprint, run=run))

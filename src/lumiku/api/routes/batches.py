@@ -1,0 +1,167 @@
+"""Many pictures together: asked for in one request, listed, cancelled, deleted."""
+
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from fastapi import Query
+from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+
+from lumiku.api.access import user
+from lumiku.api.asked import MissingField, hash_of
+from lumiku.api.batch_files import read_batch
+from lumiku.api.deps import CurrentCaller, Given, Shared
+from lumiku.api.idempotency import OptionalKey, answered, do_once, done_before
+from lumiku.api.limits import STATUS, limited
+from lumiku.api.request_bodies import BATCH_BODY, UNBOUNDED
+from lumiku.api.route import new_router
+from lumiku.api.schemas.base import PageLimit, PageNumber, Pagination
+from lumiku.api.schemas.options import read_options
+from lumiku.api.schemas.removals import (
+    BatchAnswer,
+    BatchBody,
+    BatchesAnswer,
+    NewBatchAnswer,
+    RefusedBody,
+    items_of,
+)
+from lumiku.core.idempotency import Answer, Replayable
+from lumiku.core.page import Page
+from lumiku.removals.cancel import cancel_batch
+from lumiku.removals.delete import delete_batch
+from lumiku.removals.errors import InvalidItems
+from lumiku.removals.model import Job
+from lumiku.removals.options import BACKGROUND_KEY
+from lumiku.removals.read import find_batch, jobs_of_batch, list_batches
+from lumiku.removals.submit_batch import BatchOrder, submit_batch
+
+router = new_router("batches")
+
+BATCH: Final = "/api/background-remover/batch"
+TAKEN_ON: Final[dict[int | str, dict[str, Any]]] = {
+    402: {"description": "It costs more credits than there are."},
+    409: {"description": "The idempotency key was used for another request, or that one still runs."},
+    429: {"description": "Asked too often (RATE_LIMIT_EXCEEDED), or too much work is waiting (QUEUE_FULL)."},
+}
+
+
+@router.post(
+    BATCH,
+    dependencies=[user("removals:write"), limited("batch")],
+    status_code=202,
+    response_model=NewBatchAnswer,
+    responses=TAKEN_ON,
+    openapi_extra=BATCH_BODY,
+    max_body_size=UNBOUNDED,
+)
+async def remove_backgrounds(
+    *, request: Request, caller: CurrentCaller, services: Given, shared: Shared, key: OptionalKey = None
+) -> JSONResponse:
+    """1 to 500 pictures at one price; each is charged when it is completed.
+
+    Files that cannot be taken are named by their place, and nothing is queued, unless `skipInvalid` is true.
+    """
+    async with shared.intake.keeping() as stored:
+        fields, files = await read_batch(request, shared.intake, stored)
+        name = fields.take_text("name", max_length=200)
+        skip = fields.take_switch("skipInvalid")
+        tier, options = read_options(fields.options(), background=files.background is not None)
+        fingerprint = hash_of(
+            pictures=[[source.name, source.sha256.hex()] for source in files.sources],
+            refused=[item.index for item in files.refused],
+            urls=files.urls,
+            background=files.background.sha256.hex() if files.background else None,
+            order=[name, skip, tier, options],
+        )
+        before = await done_before(request, key=key, request_hash=fingerprint)
+        if before is not None:
+            return answered(Replayable(before, replayed=True))
+        await files.fetch_all(shared.intake.download)
+        if files.refused and not skip:
+            raise InvalidItems(files.refused)
+        if not files.sources and not files.refused:
+            raise MissingField("pictures are required: images or imageUrls", field="images")
+        if files.background is not None:
+            options[BACKGROUND_KEY] = files.background.key
+
+        async def run(tx: AsyncConnection) -> Answer:
+            batch, quoted = await submit_batch(
+                tx,
+                caller.user_id,
+                files.sources,
+                BatchOrder(tier, options, name),
+                rules=services.settings,
+                now=services.clock(),
+            )
+            refused = [RefusedBody.model_validate(item) for item in files.refused]
+            told = NewBatchAnswer.of(batch, quoted, refused)
+            return Answer(202, {"Location": f"{BATCH}/{batch.id}"}, told.model_dump(mode="json"))
+
+        done = await do_once(request, key=key, request_hash=fingerprint, run=run)
+        if not done.replayed:
+            stored.clear()
+    return answered(done)
+
+
+@router.get("/api/background-remover/batches", dependencies=[user("removals:read"), STATUS])
+async def list_own_batches(
+    caller: CurrentCaller, services: Given, page: PageNumber = 1, limit: PageLimit = 20
+) -> BatchesAnswer:
+    """A page of the caller's batches, the newest first."""
+    async with services.db.transaction() as tx:
+        found = await list_batches(tx, caller.user_id, Page(page, limit))
+    return BatchesAnswer(
+        batches=[BatchBody.of(batch) for batch in found.items],
+        pagination=Pagination.of(page=page, limit=limit, total=found.total),
+    )
+
+
+@router.get(f"{BATCH}/{{batch_id}}", dependencies=[user("removals:read"), STATUS])
+async def read_batch_state(
+    batch_id: UUID,
+    caller: CurrentCaller,
+    services: Given,
+    items: Annotated[
+        Literal["all", "failed", "none"], Query(description="Which pictures to tell of.")
+    ] = "all",
+) -> BatchAnswer:
+    """How far a batch is, and its pictures with their errors."""
+    jobs: list[Job] = []
+    async with services.db.transaction() as tx:
+        batch = await find_batch(tx, caller.user_id, batch_id)
+        if items != "none":
+            jobs = list((await jobs_of_batch(tx, caller.user_id, batch_id)).items)
+    shown = [job for job in jobs if items == "all" or job.status == "failed"]
+    return BatchAnswer(batch=BatchBody.of(batch), items=items_of(shown, services))
+
+
+@router.delete(
+    f"{BATCH}/{{batch_id}}",
+    dependencies=[user("removals:write"), STATUS],
+    responses={
+        409: {"description": "It has ended, so there is nothing to cancel; or it has not, to delete."}
+    },
+)
+async def cancel_own_batch(
+    *,
+    batch_id: UUID,
+    caller: CurrentCaller,
+    services: Given,
+    shared: Shared,
+    files: Annotated[
+        bool, Query(description="Delete a batch that has ended, with all its files, instead of cancelling.")
+    ] = False,
+) -> BatchAnswer:
+    """Cancel what has not come out, which gives its credits back; again, it changes nothing."""
+    now = services.clock()
+    async with shared.intake.keeping() as gone:
+        keys: list[str] = []
+        async with services.db.transaction() as tx:
+            if files:
+                batch = await find_batch(tx, caller.user_id, batch_id)
+                keys = await delete_batch(tx, caller.user_id, batch_id, now=now)
+            else:
+                batch = await cancel_batch(tx, caller.user_id, batch_id, now=now)
+        gone.extend(keys)
+    return BatchAnswer(batch=BatchBody.of(batch), items=[])
