@@ -7,8 +7,8 @@ import hashlib
 import os
 import queue
 import sys
-import zlib
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -137,7 +137,9 @@ def _cut_out(
             "outputWidth": canvas.width,
             "outputHeight": canvas.height,
             "sha256": hashlib.sha256(result.data).hexdigest(),
-            "crc32": zlib.crc32(result.data),  # so that an archive's headers are known before its files are read
+            "crc32": zlib.crc32(
+                result.data
+            ),  # so that an archive's headers are known before its files are read
         },
     }
     return answer, [result.data, matte, write_thumbnail(canvas)]
