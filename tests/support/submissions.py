@@ -1,0 +1,116 @@
+"""Submissions as the API's side makes them, for tests: pictures, settings, and one call for each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from lumiku.core.clock import utc_now
+from lumiku.core.db import Database
+from lumiku.core.settings import ServerSettings
+from lumiku.credits.audit import audit
+from lumiku.credits.tables import credit_accounts, credit_entries, credit_holds
+from lumiku.pricing.quote import Quote
+from lumiku.pricing.settings import PricingSettings
+from lumiku.removals.model import Batch, Job, Source
+from lumiku.removals.settings import RemovalsSettings
+from lumiku.removals.sources import check_and_store
+from lumiku.removals.submit import submit
+from lumiku.removals.submit_batch import BatchOrder, submit_batch
+from lumiku.removals.tables import background_removal_batches, background_removal_jobs
+from lumiku.storage.base import Storage
+from support.removals import red_picture
+
+
+@dataclass(frozen=True)
+class TestRules:
+    __test__ = False
+
+    removals: RemovalsSettings = field(default_factory=RemovalsSettings)
+    pricing: PricingSettings = field(default_factory=PricingSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
+
+
+RULES = TestRules()
+
+
+def source(number: int = 0) -> Source:
+    """A picture that passes for a stored one, where nobody looks at the file."""
+    key = f"uploads/2026/11/05/{number:043d}.png"
+    return Source(key, f"cat {number}.png", "png", 1_000, 80, 60, bytes(32))
+
+
+@dataclass
+class Customer:
+    """An account and its submissions, each in a transaction of its own."""
+
+    db: Database
+    id: UUID
+    rules: TestRules = RULES
+
+    async def submit(
+        self, given: Source | None = None, tier: str = "standard", options: Mapping[str, object] | None = None
+    ) -> Job:
+        async with self.db.transaction() as tx:
+            return await submit(
+                tx, self.id, given or source(), tier, options or {}, rules=self.rules, now=utc_now()
+            )
+
+    async def submit_batch(self, count: int, tier: str = "standard") -> tuple[Batch, Quote]:
+        return await self.submit_sources([source(number) for number in range(count)], BatchOrder(tier))
+
+    async def submit_sources(self, sources: Sequence[Source], order: BatchOrder) -> tuple[Batch, Quote]:
+        async with self.db.transaction() as tx:
+            return await submit_batch(tx, self.id, sources, order, rules=self.rules, now=utc_now())
+
+
+async def stored_source(storage: Storage, data: bytes | None = None, name: str = "cat.png") -> Source:
+    return await check_and_store(
+        data or red_picture(), name, storage=storage, settings=RULES.removals, now=utc_now()
+    )
+
+
+async def keys_of(storage: Storage) -> set[str]:
+    return {stored.key async for stored in storage.list("uploads")}
+
+
+async def everything(db: Database) -> dict[str, object]:
+    """What a refused request must leave as it was: rows, holds, entries, what is held, and the queue."""
+    async with db.transaction() as tx:
+        counts: dict[str, object] = {}
+        tables = (background_removal_jobs, background_removal_batches, credit_holds, credit_entries)
+        for table in tables:
+            counts[table.name] = (await tx.execute(select(func.count()).select_from(table))).scalar_one()
+        sums = select(func.sum(credit_accounts.c.balance), func.sum(credit_accounts.c.held))
+        counts["credits"] = tuple((await tx.execute(sums)).one())
+        counts["queue"] = await queued(db)
+        return counts
+
+
+async def queued(db: Database) -> int:
+    """How many removals wait in the queue."""
+    async with db.transaction() as tx:
+        waiting = text(
+            "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND queue_name LIKE 'removals%'"
+        )
+        return int((await tx.execute(waiting)).scalar_one())
+
+
+async def assert_sound(db: Database) -> None:
+    """The ledger adds up; each row that waits, and no other, has a place in the queue and an open hold."""
+    assert await audit(db) == []
+    wrong = text("""
+        SELECT job.id, job.status, hold.status, queued.status
+        FROM background_removal_jobs AS job
+        LEFT JOIN credit_holds AS hold ON hold.id = job.hold_id
+        LEFT JOIN procrastinate_jobs AS queued ON queued.id = job.queue_job_id AND queued.status = 'todo'
+        WHERE CASE
+            WHEN job.status = 'pending' AND job.queued_at IS NOT NULL
+                THEN hold.status IS DISTINCT FROM 'open' OR hold.amount <> job.price OR queued.id IS NULL
+            WHEN job.status = 'completed' THEN hold.status IS DISTINCT FROM 'captured'
+            ELSE hold.status = 'open' OR hold.status = 'captured' OR queued.id IS NOT NULL
+        END AND job.pricing_type = 'credits'
+    """)
+    async with db.transaction() as tx:
+        assert (await tx.execute(wrong)).all() == []
