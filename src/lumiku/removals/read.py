@@ -170,7 +170,7 @@ async def find_file(tx: AsyncConnection, key: str) -> File | None:
         return None
     types = {"uploads": f"image/{row['source_type']}", "thumbnails": "image/webp"}
     media_type = types.get(kind, row["output_type"] or "application/octet-stream")
-    expired = row["status"] == "expired"
+    expired = row["status"] == "expired" or (kind == "uploads" and row["source_expired_at"] is not None)
     return File(row["user_id"], row["id"], kind, row["original_name"], media_type, expired)
 
 
