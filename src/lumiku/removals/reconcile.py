@@ -34,7 +34,7 @@ from lumiku.removals.tables import background_removal_batches as batches
 from lumiku.removals.tables import background_removal_jobs as jobs
 from lumiku.storage.base import Storage, Stored
 from lumiku.storage.errors import FileMissing
-from lumiku.storage.keys import KINDS, Kind
+from lumiku.storage.keys import KINDS, Kind, is_key
 
 _AT_ONCE: Final = 500
 _REQUESTS: Final = 16  # to the storage, at the same time
@@ -123,6 +123,8 @@ class Reconciliation:
     async def _listed(self, kind: Kind) -> AsyncIterator[list[Stored]]:
         chunk: list[Stored] = []
         async for stored in self._storage.list(kind):
+            if not is_key(stored.key):
+                continue  # nobody's but the one's who put it there
             chunk.append(stored)
             if len(chunk) == _AT_ONCE:
                 yield chunk

@@ -33,9 +33,14 @@ def check_key(key: str) -> str:
     Raises:
         BadKey: it has another form.
     """
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise BadKey("that is no key of a stored file")
     return key
+
+
+def is_key(name: str) -> bool:
+    """Whether a stored file's name has the form of our keys."""
+    return _KEY.fullmatch(name) is not None
 
 
 def kind_of(key: str) -> Kind:
