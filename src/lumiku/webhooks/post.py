@@ -68,10 +68,8 @@ async def post(
         raise NoAnswer("No answer in time.") from error
     except SourceFailed as error:
         raise NoAnswer(error.message) from error
-    except ssl.SSLError as error:
-        raise NoAnswer("The TLS connection failed.") from error
     except httpcore.ProtocolError as error:
-        raise NoAnswer("The answer is not HTTP.") from error
+        raise NoAnswer("The other side gave no HTTP answer.") from error
     except (httpcore.NetworkError, OSError) as error:
         raise NoAnswer("The connection failed or was cut short.") from error
 
