@@ -40,6 +40,16 @@ RULES = {
     "GET /api/credits/balance": "credits:read",
     "GET /api/credits/history": "credits:read",
     "GET /api/credits/statement": "credits:read",
+    "GET /api/webhooks": "webhooks:read",
+    "POST /api/webhooks": "webhooks:write",
+    "GET /api/webhooks/{webhook_id}": "webhooks:read",
+    "PUT /api/webhooks/{webhook_id}": "webhooks:write",
+    "DELETE /api/webhooks/{webhook_id}": "webhooks:write",
+    "GET /api/webhooks/{webhook_id}/secret": "webhooks:write",
+    "POST /api/webhooks/{webhook_id}/secret": "webhooks:write",
+    "POST /api/webhooks/{webhook_id}/test": "webhooks:write",
+    "GET /api/webhooks/{webhook_id}/deliveries": "webhooks:read",
+    "POST /api/webhooks/deliveries/{delivery_id}/redeliver": "webhooks:write",
     "GET /api/apps": "account:read",
     "GET /api/admin/users": "admin",
     "POST /api/admin/credits": "admin",
@@ -53,8 +63,26 @@ async def _key_of(person: Person) -> str:
     return made.json()["key"]["id"]
 
 
+async def _webhook_of(person: Person) -> str:
+    async with person.client as client:
+        made = await client.post(
+            "/api/webhooks", json={"url": "https://example.com/", "events": ["batch.completed"]}
+        )
+    return made.json()["webhook"]["id"]
+
+
+async def _delivery_of(person: Person) -> str:
+    async with person.client as client:
+        made = await client.post(f"/api/webhooks/{await _webhook_of(person)}/test")
+    return made.json()["delivery"]["id"]
+
+
 # How to make the thing that a parameter of a path names. A new parameter needs a line.
-THINGS: dict[str, Callable[[Person], Awaitable[str]]] = {"key_id": _key_of}
+THINGS: dict[str, Callable[[Person], Awaitable[str]]] = {
+    "key_id": _key_of,
+    "webhook_id": _webhook_of,
+    "delivery_id": _delivery_of,
+}
 
 
 def routes_of(app: Application) -> list[tuple[str, Route]]:
