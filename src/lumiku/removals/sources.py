@@ -72,12 +72,18 @@ def decode_base64(text: str, max_bytes: int) -> bytes:
         InvalidInput: it is no base64.
     """
     start = found.end() if (found := _DATA_URL.match(text)) else 0
+    too_large = FileTooLarge(f"The file is larger than the limit of {max_bytes:,} bytes.")
     if (len(text) - start) * 3 // 4 > max_bytes + 3:
-        raise FileTooLarge(f"The file is larger than the limit of {max_bytes:,} bytes.")
+        raise too_large
     try:
-        return base64.b64decode(text[start:], validate=True)
+        data = base64.b64decode(text[start:], validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidInput("the picture is not valid base64", field="image") from error
+    if not data:
+        raise InvalidInput("the picture is empty", field="image")
+    if len(data) > max_bytes:
+        raise too_large
+    return data
 
 
 def clean_name(name: str) -> str:
