@@ -4,7 +4,21 @@ from typing import Annotated
 
 import typer
 
-from lumiku.cli import compose, credits, db, exits, models, remove, serve, sheet, user  # noqa: A004  the ledger, not site.credits
+from lumiku.cli import (
+    batches,
+    cleanup,
+    compose,
+    credits,  # noqa: A004  the ledger, not site.credits
+    db,
+    exits,
+    jobs,
+    models,
+    remove,
+    serve,
+    sheet,
+    top,
+    user,
+)
 from lumiku.cli.flags import PanelledCommand
 
 _CODES = "\n".join(f"  {code:3}  {meaning}" for code, meaning in exits.EXPLAINED)
@@ -58,6 +72,24 @@ Examples:
   lumiku user delete anna@example.org --yes
 """
 
+_JOB_HELP = """Look at single pictures of any account, try them again, cancel them.
+
+\b
+Examples:
+  lumiku job list --status failed
+  lumiku job show 019aa5e0-7d4e-7c33-9f4e-0a4f6f2b1c11
+  lumiku job retry 019aa5e0-7d4e-7c33-9f4e-0a4f6f2b1c11
+"""
+
+_BATCH_HELP = """Look at batches of any account, try them again, cancel them.
+
+\b
+Examples:
+  lumiku batch list --status processing
+  lumiku batch show 019aa5e0-7d4e-7c33-9f4e-0a4f6f2b1c11
+  lumiku batch cancel 019aa5e0-7d4e-7c33-9f4e-0a4f6f2b1c11
+"""
+
 _DB_HELP = """Look after the database, the embedded one or that of LUMIKU_DATABASE__URL.
 
 \b
@@ -81,6 +113,10 @@ app.command(cls=PanelledCommand)(compose.compose)
 app.command(cls=PanelledCommand)(sheet.sheet)
 app.command(cls=PanelledCommand)(serve.serve)
 app.command(cls=PanelledCommand)(serve.worker)
+app.command(cls=PanelledCommand)(top.top)
+app.command(cls=PanelledCommand)(cleanup.cleanup)
+app.add_typer(jobs.app, name="job", help=_JOB_HELP)
+app.add_typer(batches.app, name="batch", help=_BATCH_HELP)
 app.add_typer(credits.app, name="credits", help=_CREDITS_HELP)
 app.add_typer(models.app, name="models", help=_MODELS_HELP)
 app.add_typer(db.app, name="db", help=_DB_HELP)
