@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Table, update
 
 from lumiku.accounts.errors import InvalidToken
 from lumiku.accounts.model import SCOPES, USER_SCOPES, Caller, Role, SessionKind
-from lumiku.accounts.tables import api_keys, sessions, users
+from lumiku.accounts.tables import api_keys, sessions
 from lumiku.accounts.tokens import read_token
 from lumiku.core.db import Database
 from lumiku.core.errors import Unauthorized
@@ -17,28 +16,17 @@ from lumiku.core.secrets import Secrets, token_hash
 KEY_PREFIX: Final = "lmk_"
 _USE_NOTED_EVERY: Final = timedelta(minutes=1)
 
-# Built once: every request of a person asks one of them, and building takes as long as asking.
-_SESSION: Final = (
-    select(sessions.c.user_id, sessions.c.csrf_hash, sessions.c.last_used_at, users.c.role)
-    .join(users, users.c.id == sessions.c.user_id)
-    .where(
-        sessions.c.id == bindparam("session_id"),
-        sessions.c.user_id == bindparam("user_id"),
-        sessions.c.kind == bindparam("kind"),
-        sessions.c.revoked_at.is_(None),
-        sessions.c.expires_at > bindparam("now"),
-        users.c.status == "active",
-    )
-)
-_KEY: Final = (
-    select(api_keys.c.id, api_keys.c.user_id, api_keys.c.scopes, api_keys.c.last_used_at, users.c.role)
-    .join(users, users.c.id == api_keys.c.user_id)
-    .where(
-        api_keys.c.key_hash == bindparam("key_hash"),
-        api_keys.c.revoked_at.is_(None),
-        users.c.status == "active",
-    )
-)
+_SESSION: Final = """
+SELECT session.user_id, session.csrf_hash, session.last_used_at, person.role
+FROM sessions AS session JOIN users AS person ON person.id = session.user_id
+WHERE session.id = %(session_id)s AND session.user_id = %(user_id)s AND session.kind = %(kind)s
+  AND session.revoked_at IS NULL AND session.expires_at > %(now)s AND person.status = 'active'
+"""
+_KEY: Final = """
+SELECT key.id, key.user_id, key.scopes, key.last_used_at, person.role
+FROM api_keys AS key JOIN users AS person ON person.id = key.user_id
+WHERE key.key_hash = %(key_hash)s AND key.revoked_at IS NULL AND person.status = 'active'
+"""
 
 
 async def identify(
@@ -67,30 +55,28 @@ async def identify(
 async def _by_session(db: Database, secrets: Secrets, token: str, kind: SessionKind, now: datetime) -> Caller:
     claims = read_token(secrets, token, now=now)
     given = {"session_id": claims.session_id, "user_id": claims.user_id, "kind": kind, "now": now}
-    async with db.autocommit() as tx:  # a read, and rarely a write that stands for itself
-        row = (await tx.execute(_SESSION, given)).one_or_none()
-        if row is None:
-            raise InvalidToken("the session is in force no more; log in again")
-        await _note_use(tx, sessions, claims.session_id, row.last_used_at, now)
+    row = await db.one(_SESSION, given)
+    if row is None:
+        raise InvalidToken("the session is in force no more; log in again")
+    await _note_use(db, sessions, claims.session_id, row["last_used_at"], now)
     return Caller(
-        user_id=row.user_id,
-        role=row.role,
+        user_id=row["user_id"],
+        role=row["role"],
         kind="session",
-        scopes=scopes_of(row.role),
+        scopes=scopes_of(row["role"]),
         session_id=claims.session_id,
-        csrf_hash=row.csrf_hash,
+        csrf_hash=row["csrf_hash"],
     )
 
 
 async def _by_key(db: Database, key: str, now: datetime) -> Caller:
-    async with db.autocommit() as tx:
-        row = (await tx.execute(_KEY, {"key_hash": token_hash(key)})).one_or_none()
-        if row is None:
-            raise InvalidToken("the API key is not one of ours, or was revoked")
-        await _note_use(tx, api_keys, row.id, row.last_used_at, now)
+    row = await db.one(_KEY, {"key_hash": token_hash(key)})
+    if row is None:
+        raise InvalidToken("the API key is not one of ours, or was revoked")
+    await _note_use(db, api_keys, row["id"], row["last_used_at"], now)
     # What the key was given, as far as its owner still has it.
-    scopes = frozenset(row.scopes) & scopes_of(row.role)
-    return Caller(user_id=row.user_id, role=row.role, kind="api_key", scopes=scopes, key_id=row.id)
+    scopes = frozenset(row["scopes"]) & scopes_of(row["role"])
+    return Caller(row["user_id"], row["role"], "api_key", scopes, key_id=row["id"])
 
 
 def scopes_of(role: Role) -> frozenset[str]:
@@ -98,15 +84,15 @@ def scopes_of(role: Role) -> frozenset[str]:
     return frozenset(SCOPES) if role == "admin" else USER_SCOPES
 
 
-async def _note_use(
-    tx: AsyncConnection, table: Table, row_id: object, last: datetime | None, now: datetime
-) -> None:
+async def _note_use(db: Database, table: Table, row_id: object, last: datetime | None, now: datetime) -> None:
     """The last use, written once a minute at most: a read stays a read, and twins write once."""
     due = now - _USE_NOTED_EVERY
     if last is not None and last > due:
         return
-    await tx.execute(
+    used = (
         update(table)
         .where(table.c.id == row_id, (table.c.last_used_at.is_(None)) | (table.c.last_used_at <= due))
         .values(last_used_at=now)
     )
+    async with db.autocommit() as tx:
+        await tx.execute(used)

@@ -1,18 +1,23 @@
 """What a person may see and change of their own account."""
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import Final, get_args
 from uuid import UUID
 
 from sqlalchemy import update
 
 from lumiku.accounts.audit import record
-from lumiku.accounts.errors import BadProfile
+from lumiku.accounts.errors import BadProfile, UserNotFound
 from lumiku.accounts.model import Language, User
 from lumiku.accounts.register import display_name
 from lumiku.accounts.repository import USER_COLUMNS, find_user, user_of
 from lumiku.accounts.tables import users
 from lumiku.core.db import Database
+
+_PERSON: Final = """
+SELECT id, email, name, role, status, language, mail_opt_out, created_at
+FROM users WHERE id = %(id)s AND status <> 'deleted'
+"""
 
 
 @dataclass(frozen=True)
@@ -25,9 +30,15 @@ class ProfileChange:
 
 
 async def read_profile(db: Database, user_id: UUID) -> User:
-    """The person."""
-    async with db.autocommit() as tx:
-        return await find_user(tx, user_id)
+    """The person.
+
+    Raises:
+        UserNotFound: there is none any more.
+    """
+    row = await db.one(_PERSON, {"id": user_id})
+    if row is None:
+        raise UserNotFound("there is no such account")
+    return User(**row)
 
 
 async def update_profile(db: Database, user_id: UUID, change: ProfileChange) -> User:

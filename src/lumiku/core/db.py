@@ -1,9 +1,10 @@
 """The database: one engine, one metadata, and transactions that say plainly when PostgreSQL is away."""
 
-import selectors
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any, LiteralString
 
+import psycopg
 from sqlalchemy import Column, DateTime, MetaData, event, func
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
@@ -13,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from lumiku.core.errors import InvalidInput, Unavailable
 from lumiku.core.settings import DatabaseSettings
+from lumiku.core.statements import Statements, is_readable
 
 # Constraints get names from their columns, so that `verify` and error handling can name them.
 metadata = MetaData(
@@ -50,6 +52,12 @@ class Database:
 
     def __init__(self, url: str, settings: DatabaseSettings) -> None:
         """Open nothing yet; `url` is a `postgresql://` address with user and password."""
+        options = (
+            f"-c statement_timeout={int(settings.statement_timeout_s * 1000)}"
+            f" -c lock_timeout={int(settings.lock_timeout_s * 1000)}"
+            " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+        )
+        self._statements = Statements(plain_url(url), settings, options)
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(url),
             pool_size=settings.pool_size,
@@ -58,9 +66,7 @@ class Database:
             hide_parameters=True,  # addresses and hashes stay out of error texts, and so out of logs
             connect_args={
                 "connect_timeout": settings.connect_timeout_s,
-                "options": f"-c statement_timeout={int(settings.statement_timeout_s * 1000)}"
-                f" -c lock_timeout={int(settings.lock_timeout_s * 1000)}"
-                " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+                "options": options,
             },
         )
 
@@ -91,8 +97,22 @@ class Database:
             async with self.engine.connect() as connection:
                 yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
+    async def one(self, statement: LiteralString, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """One statement in a transaction of its own, by the driver: for what every request asks.
+
+        Args:
+            statement: SQL with `%(name)s` for values; gives at most one row.
+            given: the values.
+
+        Raises:
+            DatabaseUnavailable: as for `transaction`.
+        """
+        with _outages_named():
+            return await self._statements.one(statement, given)
+
     async def close(self) -> None:
         """Give all connections back."""
+        await self._statements.close()
         await self.engine.dispose()
 
 
@@ -102,21 +122,22 @@ def _refuse_dead(_connection: DBAPIConnection, record: ConnectionPoolEntry, _pro
     The pool then opens a new connection, and drops those that are as old.
     """
     driver = record.driver_connection
-    if driver is None or driver.closed or _is_readable(driver.fileno()):
+    if driver is None or driver.closed or is_readable(driver.fileno()):
         raise InvalidatePoolError
-
-
-def _is_readable(descriptor: int) -> bool:
-    with selectors.DefaultSelector() as selector:
-        selector.register(descriptor, selectors.EVENT_READ)
-        return bool(selector.select(0))
 
 
 @contextmanager
 def _outages_named() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except (
+        OperationalError,
+        InterfaceError,
+        PoolTimeout,
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
+        TimeoutError,
+    ) as error:
         raise DatabaseUnavailable("the database does not answer; try again in a moment") from error
     except DBAPIError as error:
         if error.connection_invalidated:
@@ -126,7 +147,16 @@ def _outages_named() -> Iterator[None]:
 
 def sqlalchemy_url(url: str) -> str:
     """The same address for SQLAlchemy's psycopg dialect."""
+    return plain_url(url).replace("postgresql", "postgresql+psycopg", 1)
+
+
+def plain_url(url: str) -> str:
+    """The same address for the driver.
+
+    Raises:
+        InvalidInput: it is no address of a PostgreSQL.
+    """
     scheme, separator, rest = url.partition("://")
     if not separator or scheme.split("+")[0] not in {"postgresql", "postgres"}:
         raise InvalidInput("the database's address must start with postgresql://")
-    return f"postgresql+psycopg://{rest}"
+    return f"postgresql://{rest}"

@@ -8,6 +8,7 @@ and is refused if it would then lie more than a burst of intervals ahead.
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Final
 
 from sqlalchemy import text
 
@@ -16,14 +17,14 @@ from lumiku.core.db import Database
 _MAX_KEY_LENGTH = 200
 
 # The row's lock makes requests queue; each sees the time that the one before it left.
-_TAKE = text("""
+_TAKE: Final = """
 WITH request AS MATERIALIZED (
-    SELECT coalesce(CAST(:now AS timestamptz), clock_timestamp()) AS at,
-           CAST(:step_us AS bigint) * interval '1 microsecond' AS step,
-           CAST(:burst_us AS bigint) * interval '1 microsecond' AS ahead
+    SELECT coalesce(CAST(%(now)s AS timestamptz), clock_timestamp()) AS at,
+           CAST(%(step_us)s AS bigint) * interval '1 microsecond' AS step,
+           CAST(%(burst_us)s AS bigint) * interval '1 microsecond' AS ahead
 ), taken AS (
     INSERT INTO rate_limits AS rate (key, theoretical_arrival_at, allowed)
-    SELECT CAST(:key AS varchar), at + step, true FROM request
+    SELECT CAST(%(key)s AS varchar), at + step, true FROM request
     ON CONFLICT (key) DO UPDATE SET
         allowed = greatest(rate.theoretical_arrival_at, (SELECT at FROM request)) + (SELECT step FROM request)
                   <= (SELECT at + ahead FROM request),
@@ -36,7 +37,7 @@ WITH request AS MATERIALIZED (
 )
 SELECT allowed, CAST(extract(epoch FROM theoretical_arrival_at - at) * 1000000 AS bigint) AS ahead_us
 FROM taken CROSS JOIN request
-""")
+"""
 
 _FORGET = text("DELETE FROM rate_limits WHERE theoretical_arrival_at <= now()")
 
@@ -84,12 +85,11 @@ async def take(db: Database, limit: RateLimit, subject: str, *, now: datetime | 
         key = f"{limit.name}:{sha256(subject.encode()).hexdigest()}"
     step_us = round(limit.period_s * 1_000_000 / limit.per_period)  # the database counts in microseconds
     burst_us = limit.burst * step_us
-    async with db.autocommit() as connection:
-        values = {"key": key, "step_us": step_us, "burst_us": burst_us, "now": now}
-        row = (await connection.execute(_TAKE, values)).one()
-    ahead_us = max(0, row.ahead_us)
+    row = await db.one(_TAKE, {"key": key, "step_us": step_us, "burst_us": burst_us, "now": now})
+    assert row is not None  # noqa: S101  an insert always returns
+    ahead_us = max(0, row["ahead_us"])
     return Decision(
-        allowed=row.allowed,
+        allowed=row["allowed"],
         limit=limit.per_period,
         remaining=max(0, burst_us - ahead_us) // step_us,
         reset_s=_seconds(ahead_us),

@@ -23,6 +23,9 @@ class DatabaseSettings(BaseModel):
         description="Address of the role that owns the tables and runs migrations; empty: `url`.",
     )
     pool_size: int = Field(default=10, ge=1, le=200, description="Connections a process may hold.")
+    statement_pool_size: int = Field(
+        default=4, ge=1, le=200, description="Connections beside these for the statements of every request."
+    )
     pool_timeout_s: float = Field(
         default=5, gt=0, description="How long a request waits for a free connection."
     )

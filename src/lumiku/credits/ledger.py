@@ -1,13 +1,15 @@
 """Accounts and what adds to them or corrects them: grants, refunds, adjustments; one entry a reference."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import RowMapping, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.accounts.audit import record
+from lumiku.core.db import Database
 from lumiku.core.errors import InvalidInput, NotFound
 from lumiku.credits.errors import InsufficientCredits, ReferenceTaken, RefundTooLarge
 from lumiku.credits.model import Balance, Entry, GrantKind
@@ -44,6 +46,9 @@ WHERE refunds_entry_id = :entry_id AND reference <> :reference
 _DECIDING = ("kind", "amount", "refunds_entry_id")
 
 
+_BALANCE: Final = "SELECT balance, held FROM credit_accounts WHERE user_id = %(user_id)s"
+
+
 async def open_account(tx: AsyncConnection, user_id: UUID) -> None:
     """Give a person an empty account; a second time changes nothing."""
     await tx.execute(upsert(credit_accounts).values(user_id=user_id).on_conflict_do_nothing())
@@ -57,16 +62,29 @@ async def welcome(tx: AsyncConnection, user_id: UUID, amount: int) -> None:
 
 
 async def balance(tx: AsyncConnection, user_id: UUID) -> Balance:
-    """What an account holds.
+    """What an account holds, as a transaction sees it.
 
     Raises:
         NotFound: there is no such account.
     """
     query = select(credit_accounts.c.balance, credit_accounts.c.held)
-    row = (await tx.execute(query.where(credit_accounts.c.user_id == user_id))).one_or_none()
+    row = (await tx.execute(query.where(credit_accounts.c.user_id == user_id))).mappings().one_or_none()
+    return _balance_of(row)
+
+
+async def read_balance(db: Database, user_id: UUID) -> Balance:
+    """What an account holds now, for showing it.
+
+    Raises:
+        NotFound: there is no such account.
+    """
+    return _balance_of(await db.one(_BALANCE, {"user_id": user_id}))
+
+
+def _balance_of(row: RowMapping | Mapping[str, Any] | None) -> Balance:
     if row is None:
         raise NotFound("there is no such credit account")
-    return Balance(row.balance, row.held)
+    return Balance(row["balance"], row["held"])
 
 
 async def grant(

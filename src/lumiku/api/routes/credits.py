@@ -12,7 +12,7 @@ from lumiku.api.route import new_router
 from lumiku.api.schemas.base import Moment, PageLimit, PageNumber, Pagination
 from lumiku.api.schemas.credits import BalanceAnswer, HistoryAnswer, LineBody, StatementAnswer, StatementBody
 from lumiku.core.page import Page
-from lumiku.credits.ledger import balance
+from lumiku.credits.ledger import read_balance
 from lumiku.credits.statements import history, statement
 
 router = new_router("credits")
@@ -22,10 +22,9 @@ _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @router.get("/api/credits/balance", dependencies=[user("credits:read"), STATUS])
-async def read_balance(caller: CurrentCaller, services: Given) -> BalanceAnswer:
+async def show_balance(caller: CurrentCaller, services: Given) -> BalanceAnswer:
     """Credits owned, reserved and free."""
-    async with services.db.autocommit() as tx:
-        return BalanceAnswer.model_validate(await balance(tx, caller.user_id))
+    return BalanceAnswer.model_validate(await read_balance(services.db, caller.user_id))
 
 
 @router.get("/api/credits/history", dependencies=[user("credits:read"), STATUS])
