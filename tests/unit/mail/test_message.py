@@ -13,7 +13,15 @@ from lumiku.mail.texts import _TEXTS, Letter, write_letter
 
 NOW = datetime(2026, 11, 5, 12, 0, tzinfo=UTC)
 SETTINGS = MailSettings(sender="lumiku@shop.example", sender_name="Toko Lumiku")
-FACTS = {"link": "https://shop.example/reset-password#token=abc", "expires": "2026-11-05 13:00"}
+FACTS = {
+    "link": "https://shop.example/reset-password#token=abc",
+    "expires": "2026-11-05 13:00",
+    "account": "https://shop.example/account",
+    "app": "https://shop.example/apps/background-remover",
+    "total": "3",
+    "done": "2",
+    "failed": "1",
+}
 
 
 @pytest.mark.parametrize(("kind", "language"), _TEXTS)
@@ -29,7 +37,7 @@ def test_every_letter_is_plain_text_with_its_link(kind: str, language: str) -> N
     assert read["Content-Language"] == language
     assert read["Date"].datetime == NOW
     assert read.get_content_type() == "text/plain"
-    assert FACTS["link"] in read.get_content()
+    assert "https://shop.example/" in read.get_content()
     assert "{" not in read.get_content()
 
 
