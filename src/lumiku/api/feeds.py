@@ -1,8 +1,9 @@
 """What happens in a batch, as events for any number of listeners, read from the database once for them all.
 
-An event's id is the time of the latest change that it knows of. Whoever comes back with an id is given what
-has changed since a little before it: changes become visible out of order, and an event twice does no harm,
-since each tells a state and not a step.
+An event's id is the time of the latest change that whoever has read so far knows of, so the items of one look
+have the id of the look before. Whoever comes back with an id is given what has changed since a little before
+it: changes become visible out of order, and an event twice does no harm, since each tells a state and not a
+step. Only the id of the last event, `end`, says that nothing is left to tell.
 """
 
 import asyncio
@@ -33,6 +34,8 @@ _OVERLAP: Final = timedelta(seconds=10)
 _LOOK_EVERY_S: Final = 5.0
 _WAITING_EVENTS: Final = 2000
 _ENDED: Final = frozenset({"completed", "partial", "failed", "cancelled", "expired"})
+_END_MARK: Final = "-end"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger("lumiku.events")
@@ -94,10 +97,6 @@ class Feed:
         if not listener.dropped and not self._gone:
             yield self._progress("end")
 
-    def has_news(self, since: datetime) -> bool:
-        """Whether anything is left to tell to whoever knows all until then."""
-        return not self._over or self._latest > since
-
     @property
     def _over(self) -> bool:
         return self._gone or (self._batch is not None and self._batch.status in _ENDED)
@@ -129,9 +128,10 @@ class Feed:
             return
         self._batch, self._snapshot = batch, None
         self._jobs.update((job.id, job) for job in fresh)
+        before = self._latest
         self._latest = max([self._latest, batch.updated_at, *(job.updated_at for job in fresh)])
         if self._looked.is_set():
-            self._tell(self._item(job) for job in fresh)
+            self._tell(self._item(job, before) for job in fresh)
             self._tell([self._progress("batch")])
 
     def _tell(self, events: Iterable[Event | None]) -> None:
@@ -142,26 +142,25 @@ class Feed:
     def _so_far(self, since: datetime | None) -> list[Event]:
         known = sorted(self._jobs.values(), key=lambda job: job.position or 0)
         if since is not None:
-            missed = [self._item(job) for job in known if job.updated_at >= since - _OVERLAP]
+            missed = [self._item(job, since) for job in known if job.updated_at >= since - _OVERLAP]
             return [*missed, self._progress("batch")]
         if self._snapshot is None:
             body = BatchAnswer(batch=self._body(), items=items_of(known, self._services))
-            self._snapshot = self._event("snapshot", body.model_dump_json())
+            self._snapshot = Event("snapshot", _id_of(self._latest), body.model_dump_json())
         return [self._snapshot]
 
-    def _item(self, job: Job) -> Event:
-        return self._event("item", ItemProgress(item=ItemBody.of(job, self._services)).model_dump_json())
+    def _item(self, job: Job, known: datetime) -> Event:
+        body = ItemProgress(item=ItemBody.of(job, self._services))
+        return Event("item", _id_of(known), body.model_dump_json())
 
     def _progress(self, name: str) -> Event:
-        return self._event(name, BatchProgress(batch=self._body()).model_dump_json())
+        mark = _END_MARK if name == "end" else ""
+        return Event(name, _id_of(self._latest) + mark, BatchProgress(batch=self._body()).model_dump_json())
 
     def _body(self) -> BatchBody:
         if self._batch is None:
             raise NotFound("this batch was not read yet")
         return BatchBody.of(self._batch)
-
-    def _event(self, name: str, data: str) -> Event:
-        return Event(name, str(int(self._latest.timestamp() * 1_000_000)), data)
 
 
 class Feeds:
@@ -189,8 +188,20 @@ class Feeds:
                 feed.task.cancel()
 
 
+def knows_all(event_id: str, batch: Batch) -> bool:
+    """Whether whoever has seen this event has seen the end of a batch that was not taken up again."""
+    moment = moment_of(event_id)
+    ended = event_id.endswith(_END_MARK) and batch.status in _ENDED
+    return ended and moment is not None and batch.updated_at <= moment
+
+
+def _id_of(moment: datetime) -> str:
+    return str((moment - _EPOCH) // timedelta(microseconds=1))
+
+
 def moment_of(event_id: str) -> datetime | None:
     """The time that an event's id stands for; None where it is none of ours."""
+    event_id = event_id.removesuffix(_END_MARK)
     if not (event_id.isascii() and event_id.isdecimal() and len(event_id) <= 17):
         return None
-    return datetime.fromtimestamp(int(event_id) / 1_000_000, UTC)
+    return _EPOCH + timedelta(microseconds=int(event_id))

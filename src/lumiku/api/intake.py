@@ -44,7 +44,7 @@ class Intake:
         settings = self._services.settings
         files = settings.pricing.max_images
         total = settings.removals.max_batch_bytes + files * 4096 + _FORM_BYTES
-        return FormLimits(settings.removals.max_bytes, total, files, self._folder)
+        return FormLimits(settings.removals.max_bytes, total, files, self._folder, many=True)
 
     @property
     def file_bytes(self) -> int:

@@ -33,6 +33,7 @@ class FormLimits:
         file_bytes: of one file; of a longer one the rest is read and dropped, and it says so itself.
         total_bytes: of all together.
         files: how many.
+        many: it is a batch; only then is too much called so.
         folder: where files over a megabyte wait on the disk, nameless.
     """
 
@@ -40,6 +41,7 @@ class FormLimits:
     total_bytes: int
     files: int
     folder: Path
+    many: bool = False
 
 
 @dataclass
@@ -222,7 +224,11 @@ class _Reader:
             return
         self._files += 1
         if self._files > self._limits.files:
-            raise BatchTooLarge(f"more than {self._limits.files} files", limit=self._limits.files)
+            if not self._limits.many:
+                raise InvalidInput(f"at most {self._limits.files} files can be sent here")
+            raise BatchTooLarge(
+                f"a batch has at most {self._limits.files} pictures", limit=self._limits.files
+            )
         filename = options[b"filename"].decode("utf-8", "replace")
         self._part = new_file(name, filename and clean_filename(filename), self._limits.folder)
 
@@ -255,6 +261,6 @@ def _whole(file: SpooledTemporaryFile[bytes]) -> bytes:
 
 
 def _too_long(limits: FormLimits) -> LimitExceeded:
-    if limits.files == 1:
+    if not limits.many:
         return FileTooLarge(f"The file is over the limit of {limits.file_bytes:,} bytes.")
     return BatchTooLarge(f"more than {limits.total_bytes:,} bytes", limit=limits.total_bytes)

@@ -65,6 +65,7 @@ class ObjectStorage:
 
     async def get(self, key: str) -> bytes:
         """See `Storage.get`."""
+        self._refuse_links(key)
         with _translated():
             found = await obstore.get_async(self._store, check_key(key))
             return bytes(await found.bytes_async())
@@ -74,6 +75,7 @@ class ObjectStorage:
         stop = (await self.head(key)).size_bytes if end is None else end
         if start >= stop:
             return
+        self._refuse_links(key)
         with _translated():
             found = await obstore.get_async(self._store, check_key(key), options={"range": (start, stop)})
             async for piece in found.stream(min_chunk_size=_PIECE_BYTES):
@@ -81,6 +83,7 @@ class ObjectStorage:
 
     async def head(self, key: str) -> Stored:
         """See `Storage.head`."""
+        self._refuse_links(key)
         with _translated():
             found = await obstore.head_async(self._store, check_key(key))
         return _stored(found)
@@ -100,6 +103,13 @@ class ObjectStorage:
             async for batch in obstore.list(self._store, prefix):
                 for found in batch:
                     yield _stored(found)
+
+    def _refuse_links(self, key: str) -> None:
+        """Nothing of ours is a symbolic link; whoever put one in the folder is not led out of it."""
+        if self._folder is not None:
+            path = os.fspath(self._folder / check_key(key))
+            if os.path.realpath(path) != path:
+                raise FileMissing("this file is not stored")
 
     async def check(self) -> str:
         """See `Storage.check`."""

@@ -9,8 +9,10 @@ from lumiku.api.access import public, user
 from lumiku.api.app import Application, assemble
 from lumiku.api.route import Route, guarded_routes, new_router
 from lumiku.core.settings import HttpSettings
+from lumiku.storage.signing import PREFIX
 from support.api import Person, Server
 from support.callers import violations
+from support.removal_api import API, remove
 
 # Said here a second time, so that a route with the wrong mark is found. A new route needs a line.
 RULES = {
@@ -50,6 +52,24 @@ RULES = {
     "POST /api/webhooks/{webhook_id}/test": "webhooks:write",
     "GET /api/webhooks/{webhook_id}/deliveries": "webhooks:read",
     "POST /api/webhooks/deliveries/{delivery_id}/redeliver": "webhooks:write",
+    "POST /api/background-remover/remove": "removals:write",
+    "POST /api/background-remover/batch": "removals:write",
+    "POST /api/background-remover/batch/uploads": "removals:write",
+    "PUT /api/background-remover/batch/{batch_id}/items/{position}": "removals:write",
+    "POST /api/background-remover/batch/{batch_id}/start": "removals:write",
+    "GET /api/background-remover/batches": "removals:read",
+    "GET /api/background-remover/batch/{batch_id}": "removals:read",
+    "DELETE /api/background-remover/batch/{batch_id}": "removals:write",
+    "GET /api/background-remover/batch/{batch_id}/events": "removals:read",
+    "GET /api/background-remover/batch/{batch_id}/download": "removals:read",
+    "GET /api/background-remover/jobs": "removals:read",
+    "GET /api/background-remover/jobs/{job_id}": "removals:read",
+    "DELETE /api/background-remover/jobs/{job_id}": "removals:write",
+    "POST /api/background-remover/jobs/{job_id}/cancel": "removals:write",
+    "POST /api/background-remover/jobs/{job_id}/retry": "removals:write",
+    "POST /api/background-remover/jobs/{job_id}/compose": "removals:read",
+    "GET /api/background-remover/stats": "removals:read",
+    "GET /storage/background-remover/{kind}/{year}/{month}/{day}/{name}": "removals:read",
     "GET /api/apps": "account:read",
     "GET /api/admin/users": "admin",
     "POST /api/admin/credits": "admin",
@@ -77,11 +97,48 @@ async def _delivery_of(person: Person) -> str:
     return made.json()["delivery"]["id"]
 
 
+async def _job_of(person: Person) -> str:
+    async with person.client as client:
+        job = (await remove(client)).json()["job"]
+        await client.post(f"{API}/jobs/{job['id']}/cancel")
+    return job["id"]
+
+
+async def _batch_of(person: Person) -> str:
+    """One that has ended, so that its events do."""
+    declared = {"files": [{"name": "cat.png"}]}
+    async with person.client as client:
+        made = await client.post(f"{API}/batch/uploads", json=declared)
+        await client.delete(made.headers["location"])
+    return made.json()["batch"]["id"]
+
+
+def _part_of_file(place: int) -> Callable[[Person], Awaitable[str]]:
+    """A segment of the address of one and the same original."""
+
+    async def find(person: Person) -> str:
+        async with person.client as client:
+            originals = {"sort": "createdAt", "limit": 1}
+            if not (jobs := (await client.get(f"{API}/jobs", params=originals)).json()["jobs"]):
+                jobs = [(await remove(client)).json()["job"]]
+        return jobs[0]["originalUrl"].partition("?")[0].removeprefix(PREFIX).split("/")[place]
+
+    return find
+
+
+async def _first(_: Person) -> str:
+    return "0"
+
+
 # How to make the thing that a parameter of a path names. A new parameter needs a line.
 THINGS: dict[str, Callable[[Person], Awaitable[str]]] = {
     "key_id": _key_of,
     "webhook_id": _webhook_of,
     "delivery_id": _delivery_of,
+    "job_id": _job_of,
+    "batch_id": _batch_of,
+    "position": _first,
+    **{name: _part_of_file(place) for place, name in enumerate(("kind", "year", "month", "day", "name"))},
 }
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from lumiku.api.access import user
 from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
-from lumiku.api.feeds import Event, moment_of
+from lumiku.api.feeds import Event, knows_all, moment_of
 from lumiku.api.limits import STATUS
 from lumiku.api.route import new_router
 from lumiku.api.routes.batches import BATCH
@@ -51,8 +51,7 @@ async def follow_batch(
     """Events until the batch ends; where a proxy holds them back, ask for the batch now and then."""
     async with services.db.transaction() as tx:
         batch = await find_batch(tx, caller.user_id, batch_id)
-    since = moment_of(last_event_id or "")
-    if since is not None and not batch.active and batch.updated_at <= since:
+    if last_event_id is not None and knows_all(last_event_id, batch):
         return Response(status_code=204)
     stream = _stream(shared, batch_id, caller.user_id, last_event_id)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
