@@ -77,6 +77,25 @@ async def test_what_is_old_goes_and_everything_else_stays(
     assert await world.clean() == []
 
 
+async def test_two_servers_in_one_bucket_leave_each_others_files_alone(
+    world: World, endpoint: str, tmp_path: Path
+) -> None:
+    bucket = new_bucket(endpoint)
+    mine, theirs = [
+        open_storage(bucket.model_copy(update={"url": f"{bucket.url}/{name}"}), tmp_path)
+        for name in ("mine", "theirs")
+    ]
+    world.storage = theirs
+    stranger = await world.orphan()
+    world.storage = mine
+    own = await world.orphan()
+    await one_of_each(world)
+    found = await world.clean()
+    assert {each.subject for each in found if each.what == "orphan-deleted"} == {own}
+    assert await world.complaints() == []
+    assert await all_files(theirs) == {stranger}
+
+
 async def test_the_test_would_notice(world: World) -> None:
     """Cleaning by other limits than those that `World` knows is complained of."""
     await one_of_each(world)
