@@ -22,6 +22,7 @@ from lumiku.credits.statements import Line, history
 from lumiku.postgres.urls import DatabaseUrls, embedded_urls, external_urls
 from lumiku.queue.enqueue import enqueue
 from lumiku.queue.names import SEND_MAIL
+from lumiku.removals.account import erase_removals, export_removals
 from lumiku.settings import Settings
 from lumiku.storage.base import Storage
 from lumiku.storage.open import open_storage
@@ -107,6 +108,7 @@ def account_hooks(settings: Settings) -> Hooks:
     async def deleting(tx: AsyncConnection, user_id: UUID) -> None:
         if (await balance(tx, user_id)).held:
             raise CreditsHeld("work of this account is still running; cancel it or wait for its end")
+        await erase_removals(tx, user_id)
         await delete_endpoints_of(tx, user_id)
 
     async def export(tx: AsyncConnection, user_id: UUID) -> Mapping[str, object]:
@@ -114,6 +116,7 @@ def account_hooks(settings: Settings) -> Hooks:
         entries = [_entry(line.entry) async for line in _lines(tx, user_id)]
         return {
             "credits": {"balance": sums.balance, "held": sums.held, "entries": entries},
+            "removals": await export_removals(tx, user_id),
             "webhooks": [asdict(endpoint) for endpoint in await list_endpoints(tx, user_id)],
         }
 

@@ -56,3 +56,9 @@ class InvalidItems(InvalidInput):
             f"the pictures at {numbers}{more} cannot be taken; nothing was charged",
             items=[asdict(item) for item in items],
         )
+
+
+class WorkRunning(Conflict):
+    """Something of the account waits or runs."""
+
+    code = "WORK_RUNNING"
