@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 import numpy as np
@@ -20,6 +21,9 @@ from lumiku.removals.options import engine_options
 from lumiku.removals.read import find_job
 from lumiku.removals.settings import RemovalsSettings
 from lumiku.storage.errors import FileExpired
+
+# At 12 megapixels a third less work than "auto", for a tenth more bytes.
+_QUICK: Final[Mapping[str, object]] = {"compression": "fast"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +69,15 @@ def compose(kept: Kept, tier: str, options: Mapping[str, object], *, settings: R
     Args:
         kept: the files.
         tier: of the job.
-        options: fields of the engine's `Options` by name; what is not named has its default.
+        options: fields of the engine's `Options` by name; what is not named has its default, but a PNG is
+            written fast, for somebody watches.
         settings: limits on the picture.
 
     Raises:
         InvalidInput, InvalidOption: an option makes no sense.
         LumikuError: the picture or the background cannot be read.
     """
-    chosen = engine_options(tier, options, kept.background)
+    chosen = engine_options(tier, {**_QUICK, **options}, kept.background)
     limits = DecodeLimits(settings.max_bytes, settings.max_pixels, chosen.color_profile)
     picture = decode(kept.source, limits)
     cutout = cut_out_with_matte(picture, _read_matte(kept.matte), chosen, Clock(Deadline()))
