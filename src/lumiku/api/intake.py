@@ -17,11 +17,38 @@ from lumiku.removals.model import Source
 from lumiku.removals.sources import check_and_store, fetch_source
 
 # A whole file is in memory only while it is checked and stored, or downloaded.
-_AT_ONCE: Final = 2
-_DOWNLOADS: Final = 8
+_ROOM_BYTES: Final = 12_000_000
+_DOWNLOADS: Final = 4
 _FORM_BYTES: Final = 1 << 20  # what fields and boundaries may add to files
 
 log = structlog.get_logger("lumiku.http")
+
+
+class Room:
+    """Memory for so many bytes of files; whoever finds it full waits for their turn.
+
+    A file that is larger than all of it comes in alone.
+    """
+
+    def __init__(self, size_bytes: int) -> None:
+        self._size_bytes = size_bytes
+        self._used = 0
+        self._door = asyncio.Lock()
+        self._freed = asyncio.Event()
+
+    @asynccontextmanager
+    async def taken(self, size_bytes: int) -> AsyncIterator[None]:
+        """Hold this much of it."""
+        async with self._door:  # in order, so that no large file waits for ever
+            while self._used and self._used + size_bytes > self._size_bytes:
+                self._freed.clear()
+                await self._freed.wait()
+            self._used += size_bytes
+        try:
+            yield
+        finally:
+            self._used -= size_bytes
+            self._freed.set()
 
 
 class Intake:
@@ -29,7 +56,7 @@ class Intake:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._room = Room(_ROOM_BYTES)
         self._downloads = asyncio.Semaphore(_DOWNLOADS)
 
     @property
@@ -63,12 +90,12 @@ class Intake:
 
     async def store(self, part: Part) -> Source:
         """Check and store the file of a form. Raises as `check_and_store`."""
-        async with self._gate:
+        async with self._room.taken(part.size_bytes):
             return await self._store(await part.read(), part.filename or "")
 
     async def store_bytes(self, data: bytes, name: str) -> Source:
         """The same for bytes that are here already."""
-        async with self._gate:
+        async with self._room.taken(len(data)):
             return await self._store(data, name)
 
     async def store_body(self, request: Request, name: str) -> Source:

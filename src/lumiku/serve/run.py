@@ -31,6 +31,8 @@ from lumiku.settings import Settings
 Only = Literal["api", "worker", "database"]
 _LONGEST_STOP_S: Final = 29.0  # of everything, when asked to stop
 _LEAST_FOR_DATABASE_S: Final = 2.0
+# glibc keeps freed memory for later, in an arena for each thread: files that come in would add up there.
+_FRUGAL: Final = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 
 _log = structlog.get_logger("lumiku.serve")
 
@@ -161,7 +163,7 @@ def _children(settings: Settings, plan: Plan, listen_on: int | None) -> list[Chi
     children = []
     if plan.api:
         children += [
-            Child("api", f"API process {number}", environment, listen_on)
+            Child("api", f"API process {number}", {**_FRUGAL, **environment}, listen_on)
             for number in range(1, server.api_count + 1)
         ]
     if plan.worker:

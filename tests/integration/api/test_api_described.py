@@ -35,6 +35,7 @@ async def examine(server: Server, folder: Path, *options: str) -> tuple[int, str
     """Run schemathesis; gives its exit code and what it said."""
     database = server.services.db
     server.app.state.checks = Checks([database_check(database), schema_check(database)])
+    server.app.state.parts.closing.set()  # nobody works here, so nothing is worth waiting for
     async with listening(server.app) as port:
         process = await asyncio.create_subprocess_exec(
             Path(sys.executable).with_name("schemathesis"),
