@@ -154,7 +154,10 @@ def _resolve_pattern(argument: str) -> list[str]:
 
 
 def _name_in_url(url: str) -> str:
-    name = PurePosixPath(unquote(urlsplit(url).path)).name
+    try:
+        name = PurePosixPath(unquote(urlsplit(url).path)).name
+    except ValueError:  # no valid address: fetching it says so, and costs this one picture only
+        name = ""
     clean = "".join(char for char in name if char.isprintable() and char not in '/\\:*?"<>|')
     return clean.strip(". ")[-100:] or "picture"
 

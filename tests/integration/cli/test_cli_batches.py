@@ -212,6 +212,17 @@ def test_pictures_from_addresses(cli: Cli, address: str) -> None:
     assert remove(cli, *arguments)[1][arguments[0]]["status"] == "skipped"
 
 
+@pytest.mark.parametrize("malformed", ["http://[::1", "http://[a]/x"])
+def test_a_malformed_address_costs_itself_only(cli: Cli, malformed: str) -> None:
+    cli.photo("good.jpg")
+    code, told, said = remove(cli, "photos/good.jpg", malformed, "-o", "mix/")
+    assert code == 1
+    assert told["photos/good.jpg"]["status"] == "done"
+    assert told[malformed]["error"]["code"] == "SOURCE_REFUSED"  # type: ignore[index]
+    assert f"error SOURCE_REFUSED  {malformed}: " in said
+    assert files_below(cli.folder / "mix") == {"good.png"}
+
+
 def test_the_extension_decides_the_format_unless_told_otherwise(cli: Cli) -> None:
     cli.photo("a.jpg")
     for name, flags, kind in (

@@ -75,6 +75,8 @@ def test_an_empty_argument_is_refused() -> None:
         ("http://x.org/a%00%0a%1bb.jpg", "ab.jpg"),
         ("http://x.org/" + "y" * 300 + ".jpg", "y" * 96 + ".jpg"),
         ("http://x.org/a%5cb%3a.jpg", "ab.jpg"),
+        ("http://[::1", "picture"),
+        ("http://[a]/x", "picture"),
     ],
 )
 def test_an_address_gives_a_harmless_name(url: str, name: str) -> None:
