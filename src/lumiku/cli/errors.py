@@ -72,5 +72,5 @@ def writing_failed(error: OSError) -> LumikuError:
     if error.errno in _NO_SPACE:
         return NoSpace(f"There is no room for the result: {error.strerror}.")
     if isinstance(error, FileExistsError):
-        return OutputExists("A file that Lumiku did not make is in the way.")
+        return OutputExists("A file is in the way; --force replaces it.")
     return NotWritable(f"The result cannot be written: {error.strerror or error}.")

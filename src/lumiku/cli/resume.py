@@ -10,9 +10,8 @@ from lumiku.cli.records import Record, Records
 class Ledger:
     """Knows for one run what is current, what is in the way, and what must never be replaced.
 
-    A result is current where an earlier run made it from the same picture, unchanged since, in the same way.
-    Where no record tells (the state folder was lost, the process was killed in between), a file with
-    exactly the picture's modification time is taken for its result.
+    A result is current where a run, earlier or beside this one, made it from the same picture, unchanged
+    since, in the same way. Where no record says so, nothing does: the file is left alone.
     """
 
     def __init__(
@@ -54,11 +53,7 @@ class Ledger:
             raise OutputExists("A folder is in the way.")
         if self._force:
             return False
-        record = self._records.find(output)
-        if record is None or (record.size, record.mtime_ns) != (status.st_size, status.st_mtime_ns):
-            if record is None and mtime_ns == status.st_mtime_ns:
-                return True
-            raise OutputExists("A file that Lumiku did not make is in the way; --force replaces it.")
+        record = self._record_of(output, status)
         if record.source != os.fsencode(source):
             raise OutputExists("The result of another picture is in the way; --force replaces it.")
         if record.source_mtime_ns != mtime_ns:
@@ -67,14 +62,25 @@ class Ledger:
             raise OutputExists("The result was made with other options; --force makes it again.")
         return True
 
-    def keep(self, output: Path, source: str, mtime_ns: int | None) -> None:
-        """Remember a result just written."""
-        try:
-            status = output.stat()
-        except OSError:
-            return
-        record = Record(os.fsencode(source), mtime_ns, self._fingerprint, status.st_size, status.st_mtime_ns)
+    def keep(self, output: Path, source: str, mtime_ns: int | None, made: os.stat_result) -> None:
+        """Remember a result that is written and about to get its name, so that no kill comes in between."""
+        record = Record(made.st_size, made.st_mtime_ns, os.fsencode(source), mtime_ns, self._fingerprint)
         self._records.keep(output, record)
+
+    def _record_of(self, output: Path, status: os.stat_result) -> Record:
+        """The record of just this file; raises OutputExists where there is none."""
+        records = self._records.find(output)
+        for record in records:
+            if (record.size, record.mtime_ns) == (status.st_size, status.st_mtime_ns):
+                return record
+        if records:
+            raise OutputExists(
+                "A result that was changed since Lumiku made it is in the way; --force replaces it."
+            )
+        raise OutputExists(
+            "A file is in the way, and Lumiku has no record of having made it: move it away, name another "
+            "output with -o, or replace it with --force."
+        )
 
 
 def identities(paths: list[Path]) -> frozenset[tuple[int, int]]:

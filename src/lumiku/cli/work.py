@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from lumiku.cli.cutter import Cutter, settle
+from lumiku.cli.errors import OutputExists
 from lumiku.cli.inputs import Source
 from lumiku.cli.naming import Job
 from lumiku.cli.reading import mtime_ns, read_source
@@ -17,7 +19,6 @@ from lumiku.engine.options import Options
 from lumiku.engine.steps.compose import Canvas
 from lumiku.engine.steps.encode import encode
 from lumiku.engine.steps.png import write_png
-from lumiku.engine.types import U8
 from lumiku.settings import Settings
 
 
@@ -43,8 +44,9 @@ class Bench:
     def _do(self, job: Job) -> Report:
         self._cutter.check_stop()
         source, modified = _full_name(job.source), mtime_ns(job.source)
+        skipped = Report(job.source.name, job.output_name, "skipped")
         if job.output and self._ledger.is_current(job.output, source, modified):
-            return Report(job.source.name, job.output_name, "skipped")
+            return skipped
         clock = _Clock()
         data = read_source(job.source, self._settings)
         clock.stop("read")
@@ -55,26 +57,32 @@ class Bench:
         encoded = encode(canvas, self._options, threads=self._settings.engine.threads)
         clock.stop("encode")
         if job.matte_output:
-            self._write_matte(job.matte_output, cutout.matte, modified)
-        self._write(job.output, encoded.data, modified)
+            matte_data = write_png(cutout.matte, None, threads=self._settings.engine.threads)
+            self._write(job.matte_output, matte_data, source, modified)
+        if job.output is None:
+            write_stdout(encoded.data)
+        elif not self._write(job.output, encoded.data, source, modified):
+            return skipped
         clock.stop("write")
-        if job.output:
-            self._ledger.keep(job.output, source, modified)
         facts = facts_of(cutout, canvas, clock.ms)
         matte = str(job.matte_output) if job.matte_output else None
         return Report(job.source.name, job.output_name, "done", matte, facts)
 
-    def _write_matte(self, path: Path, matte: U8, modified: int | None) -> None:
-        """A matte of an earlier try that had no time to write its result may be replaced."""
-        replaceable = self._ledger.force or (modified is not None and _mtime_of(path) == modified)
-        data = write_png(matte, None, threads=self._settings.engine.threads)
-        write_file(path, data, mtime_ns=modified, replace=replaceable)
-
-    def _write(self, output: Path | None, data: bytes, modified: int | None) -> None:
-        if output is None:
-            write_stdout(data)
-            return
-        write_file(output, data, mtime_ns=modified, replace=self._ledger.force)
+    def _write(self, output: Path, data: bytes, source: str, modified: int | None) -> bool:
+        """Write a file; False where another run made the very same first, or an earlier try did."""
+        try:
+            write_file(
+                output,
+                data,
+                mtime_ns=modified,
+                replace=self._ledger.force,
+                before_naming=partial(self._ledger.keep, output, source, modified),
+            )
+        except OutputExists:
+            if not self._ledger.is_current(output, source, modified):
+                raise
+            return False
+        return True
 
 
 class _Clock:
@@ -121,10 +129,3 @@ def _joined(names: Iterable[str]) -> str | None:
 
 def _full_name(source: Source) -> str:
     return str(source.path.absolute()) if source.kind == "file" else source.name
-
-
-def _mtime_of(path: Path) -> int | None:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return None

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 import zlib
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -24,7 +25,14 @@ _swept: set[Path] = set()
 _lock = threading.Lock()
 
 
-def write_file(target: Path, data: bytes, *, mtime_ns: int | None = None, replace: bool = False) -> None:
+def write_file(
+    target: Path,
+    data: bytes,
+    *,
+    mtime_ns: int | None = None,
+    replace: bool = False,
+    before_naming: Callable[[os.stat_result], None] | None = None,
+) -> None:
     """Write `data` beside `target` under a hidden name, flush it to the disk, then give it its name.
 
     Args:
@@ -32,6 +40,7 @@ def write_file(target: Path, data: bytes, *, mtime_ns: int | None = None, replac
         data: all of it.
         mtime_ns: modification time to give it; now by default.
         replace: whether a file of that name may go; if not, one that appears meanwhile is safe too.
+        before_naming: told of the file when it is whole, just before it gets its name.
 
     Raises:
         OutputExists: something is there and may not be replaced.
@@ -45,6 +54,10 @@ def write_file(target: Path, data: bytes, *, mtime_ns: int | None = None, replac
         _open_files.add(temporary)
         try:
             _fill(temporary, data, mtime_ns)
+            if not replace and os.path.lexists(target):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            if before_naming is not None:
+                before_naming(temporary.stat())
             _publish(temporary, target, replace=replace)
         finally:
             temporary.unlink(missing_ok=True)

@@ -127,6 +127,36 @@ def test_nothing_is_replaced_without_force(cli: Cli, change: str) -> None:
     assert remove(cli, "photos", "-o", "out", *extra)[1]["photos/a.jpg"]["status"] == "skipped"
 
 
+def test_without_a_record_nothing_counts_as_done(cli: Cli, tmp_path: Path) -> None:
+    photo = cli.photo("a.jpg")
+    output = cli.folder / "out" / "a.png"
+    remove(cli, "photos", "-o", "out", "--save-matte")
+    cli.env["XDG_STATE_HOME"] = str(tmp_path / "elsewhere")
+    before = output.read_bytes()
+    for more in ([], ["--bg-color", "red"]):
+        code, told, said = remove(cli, "photos", "-o", "out", *more)
+        assert (code, told["photos/a.jpg"]["status"]) == (1, "failed")
+        assert "EXISTS  photos/a.jpg: " in said
+        assert "no record" in said
+    copy = shutil.copy2(photo, cli.folder / "copy.png")
+    code, told, _ = remove(cli, photo, "-o", copy)
+    assert (code, told[str(photo)]["error"]["code"]) == (1, "EXISTS")  # type: ignore[index]
+    assert (output.read_bytes(), copy.read_bytes()) == (before, photo.read_bytes())
+
+
+def test_a_kept_matte_is_replaced_only_where_it_is_known(cli: Cli) -> None:
+    photo = cli.photo("a.jpg")
+    matte = cli.folder / "out" / "a.matte.png"
+    matte.parent.mkdir()
+    shutil.copy2(photo, matte)  # of the picture's own time, yet somebody's
+    code, told, _ = remove(cli, "photos", "-o", "out", "--save-matte")
+    assert (code, told["photos/a.jpg"]["error"]["code"]) == (1, "EXISTS")  # type: ignore[index]
+    assert matte.read_bytes() == photo.read_bytes()
+    assert remove(cli, "photos", "-o", "out", "--save-matte", "--force")[0] == 0
+    (cli.folder / "out" / "a.png").unlink()
+    assert remove(cli, "photos", "-o", "out", "--save-matte")[1]["photos/a.jpg"]["status"] == "done"
+
+
 def test_a_picture_is_never_replaced_by_its_own_result(cli: Cli) -> None:
     photo, other = cli.photo("a.png"), cli.photo("b.png")
     before = photo.read_bytes(), other.read_bytes()
