@@ -15,7 +15,7 @@ from lumiku.core.clock import utc_now
 from lumiku.core.db import Database, DatabaseUnavailable
 from lumiku.credits.holds import release
 from lumiku.removals import events
-from lumiku.removals.engine import OrderFailed
+from lumiku.removals.engine import Made, OrderFailed
 from lumiku.removals.process import CRASHED, MOST_CRASHES, MOST_FAILURES, Parts, TryAgain, give_up, process
 from lumiku.removals.requeue import Found, requeue_lost
 from lumiku.removals.tables import background_removal_jobs as jobs
@@ -229,6 +229,38 @@ async def test_a_late_attempt_is_thrown_away(parts: Parts, engine: ScriptedEngin
     assert await parts.storage.get(row["result_key"]) == b"by the second"
     assert len(await outputs(parts)) == 3
     assert (await balance_of(parts.db, user_id)).balance == 92
+
+
+@pytest.mark.parametrize(
+    "late", [MADE, ValueError("late"), OrderFailed("UNREADABLE_IMAGE", "", passing=False)]
+)
+async def test_an_attempt_that_was_overtaken_does_not_end_what_the_next_still_works_on(
+    parts: Parts, engine: ScriptedEngine, late: Made | Exception
+) -> None:
+    user_id, job_id = await one(parts)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def work_long() -> None:
+        begun.set()
+        await go_on.wait()
+
+    second = ScriptedEngine(meanwhile=work_long)
+    running: list[asyncio.Task[None]] = []
+
+    async def overtake() -> None:
+        again = process(replace(parts, engine=second), job_id, interactive=True)
+        running.append(asyncio.create_task(again))
+        await begun.wait()
+
+    engine.made, engine.meanwhile = late, overtake
+    await process(parts, job_id, interactive=True)
+    row = await job_row(parts.db, job_id)
+    assert (row["status"], row["attempt"], row["failures"]) == ("processing", 2, 0)
+    assert await outputs(parts) == []
+    go_on.set()
+    await running[0]
+    assert (await balance_of(parts.db, user_id)).balance == 92
+    assert await what_is_wrong(parts.db, parts.storage) == []
 
 
 async def test_a_late_failure_changes_nothing(parts: Parts, engine: ScriptedEngine) -> None:
