@@ -48,6 +48,7 @@ class OneMegabyte:
     """An engine whose every result is the same megabyte."""
 
     async def run(self, _: Order) -> Made:
+        """As an engine does."""
         result = bytes(1_000_000)
         facts = {"sha256": hashlib.sha256(result).hexdigest(), "crc32": zlib.crc32(result)}
         return Made(result, b"matte", b"thumbnail", "image/png", "png", facts, found=True)
@@ -67,7 +68,7 @@ def main() -> None:
         print(f"{given.files} files of {len(photo) / 1e6:.1f} MB")
         ways = () if given.only == "zip" else (("one form", _form), ("put one by one", _puts))
         for name, run in ways:
-            with _Server(data) as server:
+            with Server(data) as server:
                 before = server.memory_mb()
                 begin = time.monotonic()
                 where = run(server, photo, given.files)
@@ -78,11 +79,11 @@ def main() -> None:
                 )
                 server.client.delete(where)
                 server.client.delete(where, params={"files": "true"})
-        with _Server(data) as server:
+        with Server(data) as server:
             _archive(server, data, given.files)
 
 
-class _Server:
+class Server:
     """`lumiku serve` with one API process, and somebody who is logged in."""
 
     def __init__(self, data: Path) -> None:
@@ -106,14 +107,21 @@ class _Server:
         rollup = Path(f"/proc/{self._api}/smaps_rollup").read_text()
         return int(rollup.partition("Pss:")[2].split()[0]) / 1024
 
+    def freeze_workers(self) -> None:
+        """Work is done by the benchmark instead."""
+        for worker in self.serving.children("child worker"):
+            os.kill(worker, signal.SIGSTOP)
+
     def _watch(self) -> None:
         while not self._done.wait(0.02):
             self._peak_mb = max(self._peak_mb, self.memory_mb())
 
-    def __enter__(self) -> "_Server":
+    def __enter__(self) -> "Server":
         return self
 
     def __exit__(self, *_: object) -> None:
+        for worker in self.serving.children("child worker"):
+            os.kill(worker, signal.SIGCONT)
         self._done.set()
         self._watcher.join()
         self.client.close()
@@ -134,7 +142,7 @@ def _photo(size_bytes: float) -> bytes:
     return best
 
 
-def _form(server: _Server, photo: bytes, count: int) -> str:
+def _form(server: Server, photo: bytes, count: int) -> str:
     def body() -> Iterator[bytes]:
         for number in range(count):
             head = f'--x\r\nContent-Disposition: form-data; name="images"; filename="{number}.jpg"\r\n\r\n'
@@ -150,7 +158,7 @@ def _form(server: _Server, photo: bytes, count: int) -> str:
     return answer.headers["location"]
 
 
-def _puts(server: _Server, photo: bytes, count: int) -> str:
+def _puts(server: Server, photo: bytes, count: int) -> str:
     files = [{"name": f"{number}.jpg"} for number in range(count)]
     made = server.client.post(f"{API}/batch/uploads", json={"files": files, "tier": "basic"})
     where: str = made.headers["location"]
@@ -172,7 +180,7 @@ def _puts(server: _Server, photo: bytes, count: int) -> str:
     return where
 
 
-def _archive(server: _Server, data: Path, count: int) -> None:
+def _archive(server: Server, data: Path, count: int) -> None:
     file = io.BytesIO()
     Image.new("RGB", (8, 8)).save(file, "PNG")
     files = [{"name": f"{number}.png"} for number in range(count)]
@@ -203,11 +211,10 @@ def _archive(server: _Server, data: Path, count: int) -> None:
     assert zipfile.ZipFile(io.BytesIO(whole)).testzip() is None
 
 
-async def _complete(server: _Server, data: Path, where: str) -> int:
+async def _complete(server: Server, data: Path, where: str) -> int:
     """Have every item come out, by an engine that costs nothing."""
     items: list[dict[str, Any]] = server.client.get(where).json()["items"]
-    for worker in server.serving.children("child worker"):
-        os.kill(worker, signal.SIGSTOP)
+    server.freeze_workers()
     server.client.post(f"{where}/start")
     async with open_services(Settings(server=ServerSettings(data=data))) as services:
         parts = Parts(services.db, services.storage, OneMegabyte(), services.clock)

@@ -25,10 +25,8 @@ router = new_router("batches")
 _ZIP: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The archive; with `format=json`, where to get it.",
-        "content": {
-            "application/zip": {"schema": {"type": "string", "format": "binary"}},
-            "application/json": {"schema": {"$ref": "#/components/schemas/DownloadAnswer"}},
-        },
+        "model": DownloadAnswer,
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
     },
     206: {"description": "The part of it that was asked for.", "content": {"application/zip": {}}},
     304: {"description": "It is as the caller has it."},
