@@ -16,6 +16,7 @@ from lumiku.api.events import EventHub
 from lumiku.api.feeds import Feeds
 from lumiku.api.intake import Intake
 from lumiku.api.middleware import Outermost
+from lumiku.api.open_mode import LocalPagesOnly
 from lumiku.api.route import guarded_routes
 from lumiku.api.routes import (
     account,
@@ -30,6 +31,7 @@ from lumiku.api.routes import (
     health,
     jobs,
     keys,
+    pages,
     pricing,
     removals,
     stats,
@@ -40,7 +42,7 @@ from lumiku.api.routes import events as event_routes
 from lumiku.api.routes import webhooks as webhook_routes
 from lumiku.bootstrap import Services
 from lumiku.core.errors import LumikuError
-from lumiku.core.settings import HttpSettings
+from lumiku.core.settings import HttpSettings, ServerSettings
 from lumiku.health.check import Checks
 from lumiku.health.readiness import readiness_checks
 
@@ -66,6 +68,7 @@ _ROUTERS = (
     apps.router,
     admin.router,
     docs.router,
+    pages.router,
 )
 
 
@@ -73,10 +76,12 @@ class Application(FastAPI):
     """FastAPI with our layer outside its own, so that its own error answers pass through ours too."""
 
     proxies = TrustedProxies(())
+    open_to: ServerSettings | None = None  # in open mode, who may come in
 
     def build_middleware_stack(self) -> ASGIApp:
         """The framework's layers inside ours."""
-        return Outermost(super().build_middleware_stack(), self.proxies)
+        inner = super().build_middleware_stack()
+        return Outermost(LocalPagesOnly(inner, self.open_to) if self.open_to else inner, self.proxies)
 
     def openapi(self) -> dict[str, object]:
         """The description of the API, with every error that a route can answer."""
@@ -94,6 +99,7 @@ def create_app(services: Services) -> Application:
     """
     app = assemble(services.settings.http)
     app.proxies = TrustedProxies(services.settings.server.trusted_proxies)
+    app.open_to = services.settings.server if services.settings.server.open else None
     app.state.services = services
     hub = EventHub(services.urls.app)
     app.state.parts = Parts(
