@@ -44,6 +44,39 @@ async def test_the_owner_sees_the_same_but_is_bound_by_no_grant(owner_url: str) 
     await owner.close()
 
 
+@pytest.mark.parametrize(
+    ("change", "undo", "named"),
+    [
+        (
+            "GRANT owner TO app WITH INHERIT FALSE",
+            "REVOKE owner FROM app",
+            "is a member of owner, and may become it",
+        ),
+        ("ALTER ROLE app CREATEROLE", "ALTER ROLE app NOCREATEROLE", "has CREATEROLE"),
+        ("ALTER ROLE app CREATEDB", "ALTER ROLE app NOCREATEDB", "has CREATEDB"),
+    ],
+)
+async def test_a_way_round_the_grants_is_named(
+    db: Database, postgres_socket: str, change: str, undo: str, named: str
+) -> None:
+    superuser = database.url_of(postgres_socket, "postgres", "postgres")
+    query(superuser, change)
+    try:
+        assert [str(drift) for drift in await verify(db)] == [f"grant on role app: {named}"]
+    finally:
+        query(superuser, undo)
+
+
+async def test_foreign_keys_that_are_not_enforced_are_named(
+    db: Database, postgres_socket: str, database_name: str
+) -> None:
+    superuser = database.url_of(postgres_socket, database_name, "postgres")
+    query(superuser, "ALTER TABLE credit_holds DISABLE TRIGGER ALL")
+    named = {str(drift) for drift in await verify(db)}
+    assert "constraint credit_holds.fk_credit_holds_user_id: enforced is false, expected true" in named
+    assert "trigger credit_holds.set_updated_at: enabled is D, expected O" in named
+
+
 async def test_a_superuser_as_the_application_is_named(postgres_socket: str, database_name: str) -> None:
     superuser = Database(database.url_of(postgres_socket, database_name, "postgres"), DatabaseSettings())
     assert [str(drift) for drift in await verify(superuser)] == [

@@ -33,7 +33,9 @@ _QUERIES = {
     # NOT NULL (n) is a column's fact, and a constraint only since PostgreSQL 18.
     "constraint": """
         SELECT c.relname || '.' || k.conname, jsonb_build_object(
-            'definition', pg_get_constraintdef(k.oid, true), 'validated', k.convalidated)
+            'definition', pg_get_constraintdef(k.oid, true), 'validated', k.convalidated,
+            'enforced', NOT EXISTS (
+                SELECT 1 FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O'))
         FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
         WHERE c.relnamespace = current_schema()::regnamespace AND k.contype IN ('c', 'f', 'p', 'u', 'x')
     """,
@@ -49,9 +51,14 @@ _QUERIES = {
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
         WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal
     """,
+    "rule": """
+        SELECT tablename || '.' || rulename, jsonb_build_object('definition', definition)
+        FROM pg_rules WHERE schemaname = current_schema()
+    """,
     "function": """
         SELECT p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', jsonb_build_object(
-            'result', pg_get_function_result(p.oid), 'language', l.lanname, 'body md5', md5(p.prosrc))
+            'result', pg_get_function_result(p.oid), 'language', l.lanname, 'body md5', md5(p.prosrc),
+            'security definer', p.prosecdef, 'settings', p.proconfig)
         FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
         WHERE p.pronamespace = current_schema()::regnamespace
     """,

@@ -12,6 +12,7 @@ from lumiku.migrations.statements import run_sql
 APPEND_ONLY = frozenset({"audit_log", "credit_entries"})
 _ROWS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 _ALL = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
+_MAINTAIN_SINCE = 170_000  # server_version_num; older servers do not know that privilege
 
 _ON_TABLES = text("""
     SELECT c.relname, array_agg(p.name) FILTER (
@@ -22,6 +23,19 @@ _ON_TABLES = text("""
     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
       AND c.relname = ANY(CAST(:tables AS text[]))
     GROUP BY c.relname ORDER BY c.relname
+""")
+_ON_ROLE = text("""
+    SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
+           ARRAY(SELECT roleid::regrole::text FROM pg_auth_members WHERE member = pg_roles.oid ORDER BY 1)
+    FROM pg_roles WHERE rolname = :role
+""")
+_ATTRIBUTES = ("CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS")
+_SEQUENCES_WITH_MORE = text("""
+    SELECT s.relname, p.name FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
+    JOIN pg_class t ON t.oid = d.refobjid CROSS JOIN unnest(ARRAY['SELECT', 'UPDATE']) AS p(name)
+    WHERE t.relnamespace = current_schema()::regnamespace AND t.relname = ANY(CAST(:tables AS text[]))
+      AND CASE WHEN s.relkind = 'S' THEN has_sequence_privilege(:role, s.oid, p.name) ELSE false END
+    ORDER BY s.relname, p.name
 """)
 # CASE, for the planner may ask for the privilege before it has looked at the kind.
 _SEQUENCES_WITHOUT_USAGE = text("""
@@ -54,23 +68,33 @@ def allowed(table: str) -> frozenset[str]:
 
 def compare_grants(connection: Connection, role: str, tables: list[str]) -> Iterator[GrantDrift]:
     """What the role may do beyond what it should, and what of that it may not do."""
-    if connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = :role"), {"role": role}):
+    superuser, *attributes, memberships = connection.execute(_ON_ROLE, {"role": role}).one()
+    if superuser:
         yield GrantDrift("role", role, "is a superuser, whom no privilege binds")
         return
+    for name, held_by_role in zip(_ATTRIBUTES, attributes, strict=True):
+        if held_by_role:
+            yield GrantDrift("role", role, f"has {name}")
+    for other in memberships:
+        yield GrantDrift("role", role, f"is a member of {other}, and may become it")
     schema, may_use, may_create = connection.execute(_ON_SCHEMA, {"role": role}).one()
     if not may_use:
         yield GrantDrift("schema", schema, f"{role} may not USE it")
     if may_create:
         yield GrantDrift("schema", schema, f"{role} may CREATE in it")
-    rows = connection.execute(_ON_TABLES, {"role": role, "names": _ALL, "tables": tables})
-    for table, names in rows:
-        held = frozenset(names or ())
+    version = connection.scalar(text("SELECT current_setting('server_version_num')::integer"))
+    names = [*_ALL, "MAINTAIN"] if version and version >= _MAINTAIN_SINCE else _ALL
+    rows = connection.execute(_ON_TABLES, {"role": role, "names": names, "tables": tables})
+    for table, privileges in rows:
+        held = frozenset(privileges or ())
         for name in sorted(allowed(table) - held):
             yield GrantDrift("table", table, f"{role} may not {name}")
         for name in sorted(held - allowed(table)):
             yield GrantDrift("table", table, f"{role} may {name}")
     for sequence in connection.scalars(_SEQUENCES_WITHOUT_USAGE, {"role": role, "tables": tables}):
         yield GrantDrift("sequence", sequence, f"{role} may not USE it")
+    for sequence, name in connection.execute(_SEQUENCES_WITH_MORE, {"role": role, "tables": tables}):
+        yield GrantDrift("sequence", sequence, f"{role} may {name}")
 
 
 def grant(connection: Connection, role: str, tables: list[str]) -> None:
@@ -95,5 +119,8 @@ _STATEMENTS = {
         "GRANT USAGE ON SCHEMA {name} TO {role}",
     ),
     "table": ("REVOKE ALL ON {name} FROM {role}, PUBLIC", "GRANT {wanted} ON {name} TO {role}"),
-    "sequence": ("GRANT USAGE ON SEQUENCE {name} TO {role}",),
+    "sequence": (
+        "REVOKE ALL ON SEQUENCE {name} FROM {role}, PUBLIC",
+        "GRANT USAGE ON SEQUENCE {name} TO {role}",
+    ),
 }

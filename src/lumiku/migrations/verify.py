@@ -26,7 +26,7 @@ class Drift:
     """One difference between the database and what this release expects.
 
     Attributes:
-        kind: table, column, constraint, index, trigger, function, type or grant.
+        kind: table, column, constraint, index, trigger, rule, function, type or grant.
         object: its name; what belongs to a table is `table.name`.
         difference: what is wrong, in words.
     """
