@@ -70,7 +70,7 @@ class WeightsUnavailable(Unavailable):
 
 
 class DiskFull(WeightsUnavailable):
-    """The disk, a quota or a file-size limit has no room for the weights."""
+    """The disk, a quota or a file-size limit has no room for the weights, or for what is built from them."""
 
     code = "DISK_FULL"
 

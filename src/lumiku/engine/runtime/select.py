@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lumiku.engine.catalog import ModelSpec
-from lumiku.engine.errors import OptimiseFailed, RuntimeUnavailable
+from lumiku.engine.errors import DiskFull, OptimiseFailed, RuntimeUnavailable
 from lumiku.engine.runtime.session import Session, SessionFailed
 from lumiku.engine.settings import EngineSettings
 from lumiku.engine.weights.store import ensure_weights
@@ -66,7 +66,7 @@ def _open_openvino(
         try:
             built = optimise_model(spec, settings)
             return open_file(built.path, "int8", built.hint)
-        except (OptimiseFailed, SessionFailed) as error:
+        except (OptimiseFailed, DiskFull, SessionFailed) as error:
             if insists:
                 raise SessionFailed(str(error).rstrip(".")) from error
             known = isinstance(error, OptimiseFailed) and error.details.get("known")

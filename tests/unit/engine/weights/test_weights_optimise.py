@@ -1,11 +1,12 @@
 """Building int8 models out of a network of three convolutions: what is believed, refused and built again."""
 
+import errno
 import json
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 from openvino import opset13 as op
 
 from lumiku.engine.catalog import ModelSpec, find_model
-from lumiku.engine.errors import OptimiseFailed
+from lumiku.engine.errors import DiskFull, OptimiseFailed
 from lumiku.engine.settings import EngineSettings
 from lumiku.engine.weights import optimise
 from lumiku.engine.weights.graph import _name_by_order
@@ -303,3 +304,34 @@ def test_a_shipped_recipe_is_made_for_the_catalogues_weights(name: str) -> None:
     assert recipe.weights_sha256 == find_model(name).sha256
     assert all(row.low < row.high for row in recipe.activations)
     assert len(set(recipe.convolutions)) == len(recipe.convolutions)
+
+
+@pytest.mark.parametrize("free", [0, 1 << 40])
+def test_a_full_disk_is_told_from_other_failures(
+    settings: EngineSettings, monkeypatch: pytest.MonkeyPatch, free: int
+) -> None:
+    def cannot_write(*given: object, **more: object) -> None:
+        raise RuntimeError("Exception from src/core/src/pass/serialize.cpp")
+
+    monkeypatch.setattr(optimise.ov, "save_model", cannot_write)
+    monkeypatch.setattr(optimise.shutil, "disk_usage", lambda path: _Usage(free))
+    expected = (OptimiseFailed, "could not be built") if free else (DiskFull, "MODELS_DIR.*optimise toy")
+    with pytest.raises(expected[0], match=expected[1]):
+        optimise_model(SPEC, settings)
+    assert not list(derived_folder(SPEC, settings).glob(".building-*"))
+
+
+def test_a_full_disk_before_anything_is_built_is_told_too(
+    settings: EngineSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(optimise, "_build_files", no_room)
+    with pytest.raises(DiskFull, match="No room left"):
+        optimise_model(SPEC, settings)
+
+
+@dataclass(frozen=True)
+class _Usage:
+    free: int
