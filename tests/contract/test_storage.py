@@ -80,6 +80,15 @@ async def test_a_stream_that_breaks_off_leaves_nothing(storage: ObjectStorage) -
         await storage.head(name)
 
 
+async def test_sizes_of_many(storage: ObjectStorage) -> None:
+    names, missing = [key() for _ in range(40)], key()
+    for length, name in enumerate(names):
+        await storage.put(name, bytes(length))
+    expected = {name: length for length, name in enumerate(names)}
+    assert await storage.sizes([*names, missing]) == expected
+    assert await storage.sizes([]) == {}
+
+
 async def test_nothing_is_overwritten(storage: ObjectStorage) -> None:
     name = key()
     await storage.put(name, b"first")

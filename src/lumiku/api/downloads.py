@@ -1,9 +1,8 @@
 """The results of a batch as one ZIP: which files, under which names, and what is missing."""
 
-import asyncio
 import json
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -19,9 +18,7 @@ from lumiku.core.errors import Conflict
 from lumiku.removals.model import Batch, Job
 from lumiku.removals.read import find_batch, jobs_of_batch, owner_of_batch
 from lumiku.storage.base import Storage
-from lumiku.storage.errors import FileMissing
 
-_AT_ONCE: Final = 32
 _MANIFEST: Final = "manifest.json"
 _RESERVED: Final = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
@@ -50,13 +47,12 @@ async def download_of(batch: Batch, jobs: Sequence[Job], storage: Storage) -> Do
     Raises:
         NothingReady: it would hold no picture.
     """
-    gate = asyncio.Semaphore(_AT_ONCE)
-    present = await asyncio.gather(*(_is_present(job, storage, gate) for job in jobs))
+    sizes = await storage.sizes(job.result_key for job in jobs if job.result_key is not None)
     names = _Names()
     entries: list[Entry] = []
     lines: list[dict[str, Any]] = []
-    for job, here in zip(jobs, present, strict=True):
-        name = names.new(result_name(job)) if here else None
+    for job in jobs:
+        name = names.new(result_name(job)) if _is_present(job, sizes) else None
         lines.append(_line(job, name))
         if name is not None:
             at = job.completed_at or job.created_at
@@ -103,14 +99,11 @@ def answer_download(download: Download, asked: Headers, *, bodiless: bool) -> Re
     return answer_file(download.content, asked, headers, bodiless=bodiless)
 
 
-async def _is_present(job: Job, storage: Storage, gate: asyncio.Semaphore) -> bool:
+def _is_present(job: Job, sizes: Mapping[str, int]) -> bool:
+    """Whether its result is there as it was made."""
     if job.status != "completed" or job.result_key is None or "crc32" not in job.metadata:
         return False
-    async with gate:
-        try:
-            return (await storage.head(job.result_key)).size_bytes == job.output_bytes
-        except FileMissing:
-            return False
+    return sizes.get(job.result_key) == job.output_bytes
 
 
 def _line(job: Job, name: str | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the product asks of a place for files; the folder and the bucket both do all of it."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +44,9 @@ class Storage(Protocol):
 
     async def head(self, key: str) -> Stored:
         """What is known of a file without reading it. Raises FileMissing."""
+
+    async def sizes(self, keys: Iterable[str]) -> Mapping[str, int]:
+        """Lengths in bytes of many files, cheaper than `head` of each; those not there are left out."""
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Delete files; those that are not there are no error."""

@@ -3,8 +3,9 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
+import stat
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from lumiku.storage.errors import FileMissing, StorageUnavailable
 from lumiku.storage.keys import check_key
 
 _PIECE_BYTES: Final = 1 << 20
+_HEADS_AT_ONCE: Final = 32
 _PROBE_PREFIX: Final = "probes"
 
 
@@ -88,6 +90,23 @@ class ObjectStorage:
             found = await obstore.head_async(self._store, check_key(key))
         return _stored(found)
 
+    async def sizes(self, keys: Iterable[str]) -> Mapping[str, int]:
+        """See `Storage.sizes`."""
+        wanted = [check_key(key) for key in keys]
+        if self._folder is not None:
+            with _translated():
+                return await asyncio.to_thread(_local_sizes, self._folder, wanted)
+        gate = asyncio.Semaphore(_HEADS_AT_ONCE)
+        found = await asyncio.gather(*(self._size(key, gate) for key in wanted))
+        return {key: size for key, size in zip(wanted, found, strict=True) if size is not None}
+
+    async def _size(self, key: str, gate: asyncio.Semaphore) -> int | None:
+        async with gate:
+            try:
+                return (await self.head(key)).size_bytes
+            except FileMissing:
+                return None
+
     async def delete(self, keys: Iterable[str]) -> None:
         """See `Storage.delete`."""
         for key in keys:
@@ -143,6 +162,16 @@ def _translated() -> Iterator[None]:
         raise KeyTaken("something is stored under this key already") from error
     except (BaseError, OSError) as error:
         raise StorageUnavailable("the storage does not answer; try again in a moment") from error
+
+
+def _local_sizes(folder: Path, keys: Iterable[str]) -> dict[str, int]:
+    sizes = {}
+    for key in keys:
+        with suppress(FileNotFoundError):
+            facts = (folder / key).lstat()
+            if stat.S_ISREG(facts.st_mode):
+                sizes[key] = facts.st_size
+    return sizes
 
 
 async def _size_of(path: Path) -> int:
