@@ -1,10 +1,11 @@
 """The bytes of one picture, from wherever it is, within the limits."""
 
+import stat
 import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from lumiku.cli.errors import reading_failed
+from lumiku.cli.errors import NotReadable, reading_failed
 from lumiku.cli.inputs import Source
 from lumiku.engine.errors import FileTooLarge
 from lumiku.settings import Settings
@@ -35,10 +36,12 @@ def read_file(path: Path, settings: Settings) -> bytes:
     """All bytes of a file.
 
     Raises:
-        SourceNotFound, NotReadable: it is not there or may not be read.
+        SourceNotFound, NotReadable: it is not there, may not be read, or is no regular file.
         FileTooLarge: more bytes than the limit.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+            raise NotReadable("It is a pipe, socket or device, not a regular file; `-` reads standard input.")
         with path.open("rb") as file:
             return _read_up_to(file, settings.engine.max_bytes)
     except OSError as error:

@@ -253,6 +253,16 @@ def test_a_malformed_address_costs_itself_only(cli: Cli, malformed: str) -> None
     assert files_below(cli.folder / "mix") == {"good.png"}
 
 
+def test_a_pipe_by_name_is_refused_and_waits_for_nobody(cli: Cli) -> None:
+    cli.photo("good.jpg")
+    os.mkfifo(cli.folder / "pipe.jpg")
+    code, told, said = remove(cli, "photos/good.jpg", "pipe.jpg", "-o", "out/")
+    assert code == 1
+    assert told["photos/good.jpg"]["status"] == "done"
+    assert told["pipe.jpg"]["error"]["code"] == "NOT_READABLE"  # type: ignore[index]
+    assert "not a regular file" in said
+
+
 def test_the_extension_decides_the_format_unless_told_otherwise(cli: Cli) -> None:
     cli.photo("a.jpg")
     for name, flags, kind in (
