@@ -14,6 +14,7 @@ from lumiku.bootstrap import Services, account_hooks
 from lumiku.core.clock import utc_now
 from lumiku.core.db import Database
 from lumiku.core.settings import HttpSettings, Rate, ServerSettings
+from lumiku.intake.settings import IntakeSettings
 from lumiku.postgres.urls import DatabaseUrls
 from lumiku.settings import Settings
 from lumiku.storage.open import open_storage
@@ -21,13 +22,19 @@ from support.people import PASSWORD, SECRETS, People
 from support.people import SETTINGS as ACCOUNTS
 
 PLENTY = Rate(requests=1_000_000, period_s=60, burst=1_000_000)
+IMPATIENT = IntakeSettings(timeout_s=1)  # nothing here is fetched from afar
 UNLIMITED = HttpSettings(
     single_rate=PLENTY, batch_rate=PLENTY, status_rate=PLENTY, subscription_rate=PLENTY, login_rate=PLENTY
 )
 
 
 def settings_for(data: Path, **sections: object) -> Settings:
-    given = {"server": ServerSettings(data=data), "http": UNLIMITED, "accounts": ACCOUNTS}
+    given = {
+        "server": ServerSettings(data=data),
+        "http": UNLIMITED,
+        "accounts": ACCOUNTS,
+        "intake": IMPATIENT,
+    }
     return Settings(**{**given, **sections})
 
 

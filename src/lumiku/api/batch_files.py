@@ -10,6 +10,7 @@ from starlette.requests import Request
 from lumiku.api.asked import BACKGROUND, MANY, SINGLE, Fields, is_form, read_fields, read_parts, texts
 from lumiku.api.intake import Intake
 from lumiku.core.errors import InvalidInput, LimitExceeded
+from lumiku.intake.errors import SourceRefused
 from lumiku.removals.errors import BadItem, BatchTooLarge
 from lumiku.removals.model import Source
 from lumiku.removals.sources import decode_base64
@@ -48,11 +49,20 @@ class BatchFiles:
         self.background = await store
         self.stored.append(self.background.key)
 
-    async def fetch_all(self, download: Callable[[str], Awaitable[Source]]) -> None:
-        """Get what is at the addresses, several at once; their order stays."""
+    async def fetch_all(self, download: Callable[[str], Awaitable[Source]], seconds: float) -> None:
+        """Get what is at the addresses, several at once, all within this time; their order stays."""
+        end = asyncio.get_running_loop().time() + seconds
+
+        async def in_time(url: str) -> Source:
+            try:
+                async with asyncio.timeout_at(end):
+                    return await download(url)
+            except TimeoutError as error:
+                raise SourceRefused("The pictures of this batch took too long to download.") from error
+
         first = len(self.sources) + len(self.refused)
         got = await asyncio.gather(
-            *(self._try(first + place, url[:200], download(url)) for place, url in enumerate(self.urls))
+            *(self._try(first + place, url[:200], in_time(url)) for place, url in enumerate(self.urls))
         )
         self.sources += [source for source in got if source is not None]
         self.refused.sort(key=lambda item: item.index)

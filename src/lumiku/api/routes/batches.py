@@ -77,7 +77,7 @@ async def remove_backgrounds(
         before = await done_before(request, key=key, request_hash=fingerprint)
         if before is not None:
             return answered(Replayable(before, replayed=True))
-        await files.fetch_all(shared.intake.download)
+        await files.fetch_all(shared.intake.download, 4 * services.settings.intake.timeout_s)
         if files.refused and not skip:
             raise InvalidItems(files.refused)
         if not files.sources and not files.refused:
