@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lumiku.api.access import Access
+from lumiku.api.deps import services_of
 from lumiku.api.limits import Limited
+from lumiku.api.open_mode import refuse_accounts
 
 
 class Route(APIRoute):
@@ -25,6 +27,8 @@ class Route(APIRoute):
         access, limit = self.access, self.limit = rules_of(self)
 
         async def guarded(request: Request) -> Response:
+            if services_of(request).settings.server.open:
+                refuse_accounts(self.path)
             request.state.caller = await access.admit(request)
             if limit is not None:
                 await limit.take(request)

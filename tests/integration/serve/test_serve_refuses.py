@@ -64,11 +64,11 @@ def test_open_mode_needs_no_account_and_takes_no_other_sites_requests() -> None:
     with data_folder() as data, serving("serve", "--open", "--port", "0", "--data", str(data)) as started:
         url = started.wait_ready()
         assert any(line.startswith("Open mode") for line in started.lines)
-        assert httpx.get(f"{url}/api/auth/profile", timeout=30).status_code == 200
+        assert httpx.get(f"{url}/api/webhooks", timeout=30).status_code == 200
         elsewhere = {"Origin": "https://evil.example"}
-        assert httpx.post(f"{url}/api/keys", headers=elsewhere, json={}, timeout=30).status_code == 403
+        assert httpx.post(f"{url}/api/webhooks", headers=elsewhere, json={}, timeout=30).status_code == 403
         rebound = {"Host": "evil.example"}
-        assert httpx.get(f"{url}/api/auth/profile", headers=rebound, timeout=30).status_code == 403
+        assert httpx.get(f"{url}/api/webhooks", headers=rebound, timeout=30).status_code == 403
         assert started.stop() == 0
 
 
