@@ -7,8 +7,12 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from lumiku.api.app import Application
+from lumiku.core.settings import HttpSettings
+from lumiku.serve.protocol import bounded
+
+BOUNDS = HttpSettings()
 
 
 @dataclass(frozen=True)
@@ -19,18 +23,19 @@ class RawAnswer:
 
 
 @asynccontextmanager
-async def listening(app: Application) -> AsyncIterator[int]:
+async def listening(app: ASGIApp, bounds: HttpSettings = BOUNDS) -> AsyncIterator[int]:
     """The port it listens on."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=bounded(bounds),
         ws="none",
         log_config=None,
         access_log=False,
         proxy_headers=False,
         server_header=False,
         lifespan="off",
+        timeout_keep_alive=bounds.keep_alive_s,
     )
     server = uvicorn.Server(config)
     server.capture_signals = _leave_signals_alone  # type: ignore[method-assign]

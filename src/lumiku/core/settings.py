@@ -74,6 +74,23 @@ class HttpSettings(BaseModel):
     max_body_bytes: int = Field(
         default=262_144, ge=1024, description="Largest body of a request without a file."
     )
+    max_head_bytes: int = Field(
+        default=65_536, ge=8192, description="Largest request line and headers together."
+    )
+    head_timeout_s: float = Field(
+        default=20, gt=0, description="A connection whose request line and headers take longer is closed."
+    )
+    body_timeout_s: float = Field(
+        default=30, gt=0, description="A body that nothing comes of for so long is given up."
+    )
+    keep_alive_s: int = Field(
+        default=30, ge=5, le=75, description="How long a connection stays open between requests."
+    )
+    max_connections: int = Field(
+        default=2000,
+        ge=1,
+        description="Connections that each API process takes; one more is answered 503 and closed.",
+    )
     metrics_token: SecretStr | None = Field(
         default=None, description="Bearer token for /metrics; without one only administrators may read it."
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -10,10 +11,8 @@ import uvicorn
 
 from lumiku.api.app import create_app
 from lumiku.bootstrap import open_services
-from lumiku.serve.open_mode import LocalPagesOnly
+from lumiku.serve.protocol import bounded
 from lumiku.settings import Settings
-
-_KEEP_ALIVE_S = 30
 
 
 class DrainingServer(uvicorn.Server):
@@ -45,20 +44,33 @@ class DrainingServer(uvicorn.Server):
         self.should_exit = True
 
 
+_OTHER_FILES = 512  # the database's connections, pictures, libraries
+
+
+def _make_room(connections: int) -> None:
+    """Raise this process's own limit of open files, commonly 1024, as far as needed and allowed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _OTHER_FILES
+    room = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < room:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (room, hard))
+
+
 async def run(settings: Settings, ready: Callable[[], None], listen: int | None) -> None:
     """Answer HTTP on the inherited socket until SIGTERM; then finish what runs."""
+    _make_room(settings.http.max_connections)
     listener = socket.socket(fileno=listen)
     async with open_services(settings) as services:
         app = create_app(services)
         config = uvicorn.Config(
-            LocalPagesOnly(app, settings.server) if settings.server.open else app,
-            http="httptools",
+            app,
+            http=bounded(settings.http),
             ws="none",
             log_config=None,
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_keep_alive=settings.http.keep_alive_s,
             timeout_graceful_shutdown=max(1, int(settings.server.drain_s / 2) - 1),
         )
         server = DrainingServer(config, ready, app.state.parts.closing)
