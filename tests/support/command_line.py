@@ -91,3 +91,10 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+def remove_with_mattes(cli: Cli, *arguments: str | Path) -> "tuple[int, dict[str, dict[str, object]], str]":
+    """With mattes instead of a model: the exit code, the JSON lines by input, and what was said."""
+    done = cli.run("remove", *arguments, "--matte", "mattes", "--json")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    return done.returncode, {each["input"]: each for each in told}, done.stderr.decode()

@@ -1,7 +1,6 @@
 """Files, folders, names, resume and force, by the real command."""
 
 import io
-import json
 import os
 import resource
 import shutil
@@ -17,21 +16,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from support.command_line import Cli, files_below, make_matte
-
-
-def remove(cli: Cli, *arguments: str | Path) -> "tuple[int, dict[str, dict[str, object]], str]":
-    """With mattes instead of a model: the exit code, the JSON lines by input, and what was said."""
-    done = cli.run("remove", *arguments, "--matte", "mattes", "--json")
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    return done.returncode, {each["input"]: each for each in told}, done.stderr.decode()
+from support.command_line import Cli, files_below, make_matte, remove_with_mattes
 
 
 def test_a_folder_gives_the_same_tree_with_names_and_times(cli: Cli) -> None:
     for seed, name in enumerate(("a.jpg", "x/b.png", "x/y/c.webp")):
         cli.photo(name, seed=seed)
     (cli.folder / "photos" / "notes.txt").write_text("not a picture")
-    code, told, said = remove(cli, "photos", "-o", "out")
+    code, told, said = remove_with_mattes(cli, "photos", "-o", "out")
     assert code == 0
     assert files_below(cli.folder / "out") == {"a.png", "x/b.png", "x/y/c.png"}
     for name, result in (("a.jpg", "a.png"), ("x/y/c.webp", "x/y/c.png")):
@@ -50,7 +42,7 @@ def test_a_bad_picture_does_not_stop_the_rest(cli: Cli) -> None:
     (cli.folder / "photos" / "b.jpg").write_bytes(b"junk")
     (cli.folder / "photos" / "c.jpg").write_bytes((cli.folder / "photos" / "a.jpg").read_bytes()[:300])
     (cli.folder / "photos" / "e.png").write_bytes(b"")
-    code, told, said = remove(cli, "photos", "missing.jpg", "-o", "out")
+    code, told, said = remove_with_mattes(cli, "photos", "missing.jpg", "-o", "out")
     assert code == 1
     codes = {name: each["error"] and each["error"]["code"] for name, each in told.items()}  # type: ignore[index]
     assert codes == {
@@ -70,7 +62,7 @@ def test_the_first_failure_ends_it_where_asked_for(cli: Cli) -> None:
     for i in range(12):
         cli.photo(f"{i:02}.jpg")
     (cli.folder / "photos" / "00.jpg").write_bytes(b"junk")
-    code, told, said = remove(cli, "photos", "-o", "out", "--fail-fast", "--jobs", "1")
+    code, told, said = remove_with_mattes(cli, "photos", "-o", "out", "--fail-fast", "--jobs", "1")
     assert code == 1
     assert len(told) < 12
     assert "not begun or given up" in said
@@ -79,82 +71,11 @@ def test_the_first_failure_ends_it_where_asked_for(cli: Cli) -> None:
 def test_pictures_whose_results_would_share_a_name_all_come_out(cli: Cli) -> None:
     for seed, name in enumerate(("a.jpg", "a.png", "a.webp", "b.jpg")):
         cli.photo(name, seed=seed)
-    code, _, _ = remove(cli, "photos", "-o", "out", "--save-matte")
+    code, _, _ = remove_with_mattes(cli, "photos", "-o", "out", "--save-matte")
     assert code == 0
     results = {"a.jpg.png", "a.png.png", "a.webp.png", "b.png"}
     mattes = {name.removesuffix(".png") + ".matte.png" for name in results}
     assert files_below(cli.folder / "out") == results | mattes
-
-
-def test_what_is_done_and_current_is_skipped(cli: Cli) -> None:
-    cli.photo("a.jpg")
-    remove(cli, "photos", "-o", "out")
-    cli.photo("b.jpg")
-    before = (cli.folder / "out" / "a.png").stat().st_ino
-    code, told, said = remove(cli, "photos", "-o", "out")
-    assert code == 0
-    assert {name: each["status"] for name, each in told.items()} == {
-        "photos/a.jpg": "skipped",
-        "photos/b.jpg": "done",
-    }
-    assert (cli.folder / "out" / "a.png").stat().st_ino == before
-    assert "1 done, 1 done before" in said
-    assert not [path for path in files_below(cli.folder) if path.startswith("out/.")]
-
-
-@pytest.mark.parametrize("change", ["options", "picture", "foreign"])
-def test_nothing_is_replaced_without_force(cli: Cli, change: str) -> None:
-    photo = cli.photo("a.jpg")
-    output = cli.folder / "out" / "a.png"
-    remove(cli, "photos", "-o", "out")
-    extra = []
-    if change == "options":
-        extra = ["--crop"]
-    elif change == "picture":
-        os.utime(photo)
-    else:
-        output.write_bytes(b"somebody's own")
-    before = output.read_bytes()
-    code, told, said = remove(cli, "photos", "-o", "out", *extra)
-    assert code == 1
-    assert told["photos/a.jpg"]["error"]["code"] == "EXISTS"  # type: ignore[index]
-    assert "EXISTS  photos/a.jpg" in said
-    assert output.read_bytes() == before
-    code, told, _ = remove(cli, "photos", "-o", "out", "--force", *extra)
-    assert (code, told["photos/a.jpg"]["status"]) == (0, "done")
-    if change != "picture":
-        assert output.read_bytes() != before
-    assert remove(cli, "photos", "-o", "out", *extra)[1]["photos/a.jpg"]["status"] == "skipped"
-
-
-def test_without_a_record_nothing_counts_as_done(cli: Cli, tmp_path: Path) -> None:
-    photo = cli.photo("a.jpg")
-    output = cli.folder / "out" / "a.png"
-    remove(cli, "photos", "-o", "out", "--save-matte")
-    cli.env["XDG_STATE_HOME"] = str(tmp_path / "elsewhere")
-    before = output.read_bytes()
-    for more in ([], ["--bg-color", "red"]):
-        code, told, said = remove(cli, "photos", "-o", "out", *more)
-        assert (code, told["photos/a.jpg"]["status"]) == (1, "failed")
-        assert "EXISTS  photos/a.jpg: " in said
-        assert "no record" in said
-    copy = shutil.copy2(photo, cli.folder / "copy.png")
-    code, told, _ = remove(cli, photo, "-o", copy)
-    assert (code, told[str(photo)]["error"]["code"]) == (1, "EXISTS")  # type: ignore[index]
-    assert (output.read_bytes(), copy.read_bytes()) == (before, photo.read_bytes())
-
-
-def test_a_kept_matte_is_replaced_only_where_it_is_known(cli: Cli) -> None:
-    photo = cli.photo("a.jpg")
-    matte = cli.folder / "out" / "a.matte.png"
-    matte.parent.mkdir()
-    shutil.copy2(photo, matte)  # of the picture's own time, yet somebody's
-    code, told, _ = remove(cli, "photos", "-o", "out", "--save-matte")
-    assert (code, told["photos/a.jpg"]["error"]["code"]) == (1, "EXISTS")  # type: ignore[index]
-    assert matte.read_bytes() == photo.read_bytes()
-    assert remove(cli, "photos", "-o", "out", "--save-matte", "--force")[0] == 0
-    (cli.folder / "out" / "a.png").unlink()
-    assert remove(cli, "photos", "-o", "out", "--save-matte")[1]["photos/a.jpg"]["status"] == "done"
 
 
 def test_a_picture_is_never_replaced_by_its_own_result(cli: Cli) -> None:
@@ -164,7 +85,7 @@ def test_a_picture_is_never_replaced_by_its_own_result(cli: Cli) -> None:
         ["photos/a.png", "-o", "photos/a.png"],
         ["photos/a.png", "photos/b.png", "-o", "photos"],
     ):
-        code, told, _ = remove(cli, *arguments, "--force")
+        code, told, _ = remove_with_mattes(cli, *arguments, "--force")
         assert code == 1
         assert {each["error"]["code"] for each in told.values()} == {"OUTPUT_IS_INPUT"}  # type: ignore[index]
     assert (photo.read_bytes(), other.read_bytes()) == before
@@ -173,7 +94,7 @@ def test_a_picture_is_never_replaced_by_its_own_result(cli: Cli) -> None:
 def test_results_within_the_folder_of_the_pictures_are_not_read_again(cli: Cli) -> None:
     cli.photo("a.jpg")
     for _ in range(2):
-        code, told, _ = remove(cli, "photos", "-o", "photos/out")
+        code, told, _ = remove_with_mattes(cli, "photos", "-o", "photos/out")
         assert (code, list(told)) == (0, ["photos/a.jpg"])
     assert files_below(cli.folder / "photos") == {"a.jpg", "out/a.png"}
 
@@ -192,7 +113,7 @@ def test_names_with_anything_in_them(cli: Cli) -> None:
     matte = cli.folder / "mattes" / "plain.matte.png"
     for name in names:
         shutil.copy(matte, cli.folder / "mattes" / f"{name[:-4]}.png")
-    code, told, said = remove(cli, "photos", "-o", "out")
+    code, told, said = remove_with_mattes(cli, "photos", "-o", "out")
     assert code == 0, said
     assert {Path(str(each["output"])).name for each in told.values()} == {
         name[:-4] + ".png" for name in names
@@ -231,21 +152,21 @@ def address(cli: Cli) -> Iterator[str]:
 def test_pictures_from_addresses(cli: Cli, address: str) -> None:
     cli.photo("a.jpg")
     arguments = (f"{address}/photos/a.jpg?size=1", f"{address}/photos/none.jpg", "-o", "out/")
-    code, told, _ = remove(cli, *arguments)
+    code, told, _ = remove_with_mattes(cli, *arguments)
     assert code == 1
     assert {each["error"]["code"] for each in told.values()} == {"SOURCE_REFUSED"}  # type: ignore[index]
     cli.env["LUMIKU_INTAKE__ALLOW_PRIVATE_ADDRESSES"] = "true"
-    _, told, _ = remove(cli, *arguments)
+    _, told, _ = remove_with_mattes(cli, *arguments)
     assert told[arguments[0]]["error"] is None
     assert told[arguments[1]]["error"]["code"] == "SOURCE_FAILED"  # type: ignore[index]
     assert files_below(cli.folder / "out") == {"a.png"}
-    assert remove(cli, *arguments)[1][arguments[0]]["status"] == "skipped"
+    assert remove_with_mattes(cli, *arguments)[1][arguments[0]]["status"] == "skipped"
 
 
 @pytest.mark.parametrize("malformed", ["http://[::1", "http://[a]/x"])
 def test_a_malformed_address_costs_itself_only(cli: Cli, malformed: str) -> None:
     cli.photo("good.jpg")
-    code, told, said = remove(cli, "photos/good.jpg", malformed, "-o", "mix/")
+    code, told, said = remove_with_mattes(cli, "photos/good.jpg", malformed, "-o", "mix/")
     assert code == 1
     assert told["photos/good.jpg"]["status"] == "done"
     assert told[malformed]["error"]["code"] == "SOURCE_REFUSED"  # type: ignore[index]
@@ -256,7 +177,7 @@ def test_a_malformed_address_costs_itself_only(cli: Cli, malformed: str) -> None
 def test_a_pipe_by_name_is_refused_and_waits_for_nobody(cli: Cli) -> None:
     cli.photo("good.jpg")
     os.mkfifo(cli.folder / "pipe.jpg")
-    code, told, said = remove(cli, "photos/good.jpg", "pipe.jpg", "-o", "out/")
+    code, told, said = remove_with_mattes(cli, "photos/good.jpg", "pipe.jpg", "-o", "out/")
     assert code == 1
     assert told["photos/good.jpg"]["status"] == "done"
     assert told["pipe.jpg"]["error"]["code"] == "NOT_READABLE"  # type: ignore[index]
@@ -272,14 +193,14 @@ def test_the_extension_decides_the_format_unless_told_otherwise(cli: Cli) -> Non
         ("a", [], "PNG"),
         ("b.png", ["--format", "webp"], "WEBP"),
     ):
-        assert remove(cli, "photos/a.jpg", "-o", f"out/{name}", *flags)[0] == 0
+        assert remove_with_mattes(cli, "photos/a.jpg", "-o", f"out/{name}", *flags)[0] == 0
         with Image.open(cli.folder / "out" / name) as image:
             assert image.format == kind
 
 
 def test_a_kept_matte_composes_to_the_very_same_result(cli: Cli) -> None:
     cli.photo("a.jpg")
-    remove(cli, "photos/a.jpg", "-o", "out/a.png", "--save-matte")
+    remove_with_mattes(cli, "photos/a.jpg", "-o", "out/a.png", "--save-matte")
     kept = cli.folder / "out" / "a.matte.png"
     assert np.array_equal(np.asarray(Image.open(kept)), make_matte(48, 64))
     assert kept.stat().st_mtime_ns == (cli.folder / "photos" / "a.jpg").stat().st_mtime_ns
@@ -300,7 +221,7 @@ def test_a_kept_matte_has_the_pictures_own_alpha_once(cli: Cli) -> None:
     half = Image.open(cli.folder / "photos" / "a.png").convert("RGBA")
     half.putalpha(128)
     half.save(cli.folder / "photos" / "a.png")
-    remove(cli, "photos/a.png", "-o", "out/a.png", "--save-matte")
+    remove_with_mattes(cli, "photos/a.png", "-o", "out/a.png", "--save-matte")
     kept = np.asarray(Image.open(cli.folder / "out" / "a.matte.png"))
     assert kept.max() == 128
     done = cli.run("compose", "photos/a.png", "--matte", "out/a.matte.png", "-o", "again.png")
@@ -321,7 +242,7 @@ def test_a_matte_of_another_size_is_refused(cli: Cli) -> None:
 def test_an_empty_matte_is_written_flagged_and_named(cli: Cli) -> None:
     cli.photo("a.jpg")
     Image.new("L", (64, 48)).save(cli.folder / "mattes" / "a.matte.png")
-    code, told, said = remove(cli, "photos", "-o", "out")
+    code, told, said = remove_with_mattes(cli, "photos", "-o", "out")
     assert code == 0
     assert told["photos/a.jpg"]["outcome"] == "unknown_foreground"
     assert "warning UNKNOWN_FOREGROUND  photos/a.jpg" in said
@@ -348,7 +269,7 @@ def test_a_full_disk_has_its_code_and_leaves_nothing(cli: Cli) -> None:
 def test_a_folder_that_cannot_be_written_has_its_code(cli: Cli) -> None:
     cli.photo("a.jpg")
     (cli.folder / "out").mkdir(mode=0o500)
-    code, told, _ = remove(cli, "photos", "-o", "out")
+    code, told, _ = remove_with_mattes(cli, "photos", "-o", "out")
     assert (code, told["photos/a.jpg"]["error"]["code"]) == (1, "NOT_WRITABLE")  # type: ignore[index]
 
 
@@ -381,9 +302,9 @@ def test_usage_that_makes_no_sense_does_nothing(cli: Cli) -> None:
 
 def test_the_limit_of_pixels_can_be_moved(cli: Cli) -> None:
     cli.photo("a.png", 48, 64)
-    code, told, _ = remove(cli, "photos", "-o", "out", "--max-pixels", "3071")
+    code, told, _ = remove_with_mattes(cli, "photos", "-o", "out", "--max-pixels", "3071")
     assert (code, told["photos/a.png"]["error"]["code"]) == (1, "IMAGE_TOO_LARGE")  # type: ignore[index]
-    code, told, _ = remove(cli, "photos", "-o", "out", "--max-pixels", "3072")
+    code, told, _ = remove_with_mattes(cli, "photos", "-o", "out", "--max-pixels", "3072")
     assert (code, told["photos/a.png"]["status"]) == (0, "done")
 
 
