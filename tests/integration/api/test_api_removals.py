@@ -340,7 +340,7 @@ async def test_an_open_server_charges_nothing(server: Server) -> None:
         settings.model_copy(update={"server": opened}),
     )
     one = Server(services)
-    async with one.client() as client:
+    async with one.client(Host="localhost") as client:
         answer = await remove(client)
         assert (answer.status_code, answer.json()["job"]["pricingType"]) == (202, "free")
         await Worker(one).work()

@@ -1,6 +1,7 @@
 """Remote models against a real HTTP server that misbehaves in every way we know of."""
 
 import base64
+import contextlib
 import gzip
 import io
 import json
@@ -294,7 +295,9 @@ def test_a_deadline_already_over_sends_nothing(server, open_model):
 
 @pytest.mark.parametrize("family", ["segmind", "huggingface"])
 def test_the_key_is_in_no_log_at_any_level(server, open_model, caplog, family):
-    with caplog.at_level(logging.DEBUG):
+    with contextlib.ExitStack() as stack:
+        for logger in ("", "httpx", "httpcore"):  # a server's log, if one was set up before, silences these
+            stack.enter_context(caplog.at_level(logging.DEBUG, logger))
         server.will(server.reply(b"", 500), server.reset(), server.reply(GOOD))
         open_model(family).predict(RGB, Deadline())
     assert "HTTP/1" in caplog.text  # the libraries did log
