@@ -355,7 +355,7 @@ def test_a_row_without_a_hash_needs_one(
 def test_a_hash_that_contradicts_the_catalogue_is_refused(
     server: FileServer, make_spec: MakeSpec, settings: EngineSettings
 ) -> None:
-    with pytest.raises(InvalidOption, match="is pinned to"):
+    with pytest.raises(InvalidOption, match="the catalogue pins"):
         ensure_weights(make_spec(), settings, sha256="0" * 64)
     assert server.requests == []
 
