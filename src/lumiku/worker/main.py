@@ -136,6 +136,13 @@ async def _rescue(services: Services, works: Sequence[Work]) -> None:
 
 
 async def _every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+    """Cancelled, it lets what runs come to its end: a beat cut off may come after our last word."""
     while True:
-        await do()
+        running = asyncio.ensure_future(do())
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            with suppress(*_AWAY):
+                await running
+            raise
         await asyncio.sleep(seconds)
