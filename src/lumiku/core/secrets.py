@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from lumiku.core.durable import sync
 from lumiku.core.errors import Unavailable
 
 FILE_NAME: Final = "secrets.json"
@@ -106,17 +107,7 @@ def _write(path: Path, value: Secrets, *, replace: bool) -> None:
                 os.link(name, path)
     finally:
         Path(name).unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)
 
 
 def _parse(data: bytes) -> Secrets:

@@ -1,6 +1,5 @@
 """A backup: a folder with one consistent dump and its manifest, there whole or not at all."""
 
-import os
 import shutil
 import tempfile
 from datetime import datetime
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 
+from lumiku.core.durable import sync
 from lumiku.postgres.binaries import Binaries
 from lumiku.postgres.errors import DiskFull, NotEmpty, ServerFailed
 from lumiku.postgres.manifest import DUMP_FILE, MANIFEST_FILE, Manifest, count_rows, hash_file, revision_of
@@ -39,9 +39,9 @@ def backup(urls: DatabaseUrls, target: Path, binaries: Binaries) -> Manifest:
         for path in (unfinished / DUMP_FILE, unfinished / MANIFEST_FILE):
             path.chmod(0o600)
         for path in (unfinished / DUMP_FILE, unfinished / MANIFEST_FILE, unfinished):
-            _sync(path)
+            sync(path)
         unfinished.rename(target)
-        _sync(target.parent)
+        sync(target.parent)
     except psycopg.Error as error:
         raise ServerFailed(f"the backup failed: {reason(error)}") from error
     except OSError as error:
@@ -88,11 +88,3 @@ def _row(connection: psycopg.Connection, query: str) -> tuple[object, ...]:
     if row is None:
         raise ServerFailed("the database answered nothing")
     return tuple(row)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from lumiku.core.durable import sync
 from lumiku.postgres.account import Account
 from lumiku.postgres.binaries import Binaries
 from lumiku.postgres.errors import NotReachable, OtherMajor, ServerFailed
@@ -112,7 +113,7 @@ def make_cluster(layout: Layout, binaries: Binaries, account: Account) -> None:
         )
     with unfinished_cluster(layout, binaries, account) as unfinished:
         unfinished.rename(cluster)
-        sync_folder(layout.home)
+        sync(layout.home)
 
 
 @contextmanager
@@ -164,7 +165,7 @@ def _keep_password(path: Path) -> None:
     unfinished.unlink(missing_ok=True)
     _write_secret(unfinished, secrets.token_urlsafe(32))
     unfinished.rename(path)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def _write_secret(path: Path, secret: str) -> None:
@@ -173,15 +174,6 @@ def _write_secret(path: Path, secret: str) -> None:
         file.write(secret)
         file.flush()
         os.fsync(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the disk know the names in a folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _passable(folder: Path, account: Account) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from lumiku.core.durable import sync
 from lumiku.postgres.account import Account, choose_account
 from lumiku.postgres.binaries import Binaries, find_binaries, find_major, readable_by
 from lumiku.postgres.cluster import (
@@ -15,7 +16,6 @@ from lumiku.postgres.cluster import (
     prepare_socket,
     refuse_other_major,
     remove_unfinished,
-    sync_folder,
     unfinished_cluster,
     written_major,
 )
@@ -110,7 +110,7 @@ def _upgrade(layout: Layout, old: Binaries, new: Binaries, account: Account) -> 
         finally:
             shutil.rmtree(work, ignore_errors=True)
         unfinished.rename(layout.cluster(new.major))
-        sync_folder(layout.home)
+        sync(layout.home)
 
 
 def _run_upgrade(

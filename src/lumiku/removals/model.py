@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -37,8 +37,25 @@ class Source:
     sha256: bytes = field(repr=False)
 
 
+class _Row:
+    """What a job and a batch have in common: fields that are columns, `status` among them."""
+
+    __slots__: ClassVar[tuple[str, ...]] = ()
+    status: JobStatus | BatchStatus
+
+    @classmethod
+    def of(cls, row: RowMapping) -> Self:
+        """From a row of its table."""
+        return cls(**{name: row[name] for name in cls.__slots__})
+
+    @property
+    def active(self) -> bool:
+        """Whether it, or anything of it, waits or runs."""
+        return self.status in ("pending", "processing")
+
+
 @dataclass(frozen=True, slots=True)
-class Job:
+class Job(_Row):
     """One picture; see the table for what the columns mean."""
 
     id: UUID
@@ -77,16 +94,6 @@ class Job:
     created_at: datetime
     updated_at: datetime
 
-    @classmethod
-    def of(cls, row: RowMapping) -> Self:
-        """From a row of `background_removal_jobs`."""
-        return cls(**{name: row[name] for name in cls.__slots__})
-
-    @property
-    def active(self) -> bool:
-        """Whether it waits or runs."""
-        return self.status in ("pending", "processing")
-
     @property
     def files(self) -> list[str]:
         """Keys of everything stored for this job alone."""
@@ -96,7 +103,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(_Row):
     """Many pictures priced together; see the table for what the columns mean."""
 
     id: UUID
@@ -116,16 +123,6 @@ class Batch:
     cancelled_at: datetime | None
     created_at: datetime
     updated_at: datetime
-
-    @classmethod
-    def of(cls, row: RowMapping) -> Self:
-        """From a row of `background_removal_batches`."""
-        return cls(**{name: row[name] for name in cls.__slots__})
-
-    @property
-    def active(self) -> bool:
-        """Whether anything of it may still run."""
-        return self.status in ("pending", "processing")
 
     @property
     def percentage(self) -> int:

@@ -13,6 +13,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import ObjectStore
 
+from lumiku.core.durable import sync
 from lumiku.core.errors import Conflict
 from lumiku.storage.base import Content, Stored
 from lumiku.storage.errors import FileMissing, StorageUnavailable
@@ -182,10 +183,6 @@ async def _size_of(path: Path) -> int:
 def _make_durable(path: Path, root: Path) -> None:
     """Have the file's bytes and every folder on the way to it on the disk, for the row commits next."""
     for place in (path, *path.parents):
-        descriptor = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(place)
         if place == root:
             return

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lumiku.core.durable import sync
 from lumiku.engine.catalog import ModelSpec, NpmSource, PyPISource, Source, UrlSource
 from lumiku.engine.errors import DiskFull, ModelCorrupt, WeightsUnavailable
 from lumiku.engine.settings import EngineSettings
@@ -152,12 +153,7 @@ def _land(part: Path, path: Path) -> None:
     with part.open("rb+") as file:
         os.fsync(file.fileno())
     part.replace(path)
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    sync(path.parent)
 
 
 def _all_failed(
