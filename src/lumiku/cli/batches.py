@@ -8,9 +8,12 @@ import typer
 from lumiku.cli.database import Data, with_database
 from lumiku.cli.flags import PanelledCommand, Tier
 from lumiku.cli.listing import Json, Limit, Owner, batch_line, id_of, job_line, print_json, print_record
+from lumiku.cli.operate import in_owners_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from lumiku.core.db import Database
     from lumiku.removals.model import Batch, Job
@@ -99,18 +102,15 @@ def retry(
     """
 
     async def run(db: "Database") -> "list[Job]":
-        from lumiku.accounts.audit import record
         from lumiku.core.clock import utc_now
-        from lumiku.removals.overview import any_batch
         from lumiku.removals.retry_batch import retry_batch
         from lumiku.settings import Settings
 
-        statuses = ("failed", "cancelled") if cancelled else ("failed",)
-        async with db.transaction() as tx:
-            owner = (await any_batch(tx, batch_id))["user_id"]
-            jobs = await retry_batch(tx, owner, batch_id, rules=Settings(), now=utc_now(), statuses=statuses)
-            await record(tx, "batch.retried", actor_id=None, subject_id=owner, batch=str(batch_id))
-            return jobs
+        async def again(tx: "AsyncConnection", owner: UUID) -> "list[Job]":
+            statuses = ("failed", "cancelled") if cancelled else ("failed",)
+            return await retry_batch(tx, owner, batch_id, rules=Settings(), now=utc_now(), statuses=statuses)
+
+        return await in_owners_place(db, "batch", batch_id, "retried", again)
 
     jobs = with_database(data, run)
     typer.echo(f"{len(jobs)} items wait again; {sum(job.price for job in jobs)} credits are held for them.")
@@ -125,16 +125,13 @@ def cancel(batch_id: BatchId, *, data: Data = None) -> None:
     """
 
     async def run(db: "Database") -> "Batch":
-        from lumiku.accounts.audit import record
         from lumiku.core.clock import utc_now
         from lumiku.removals.cancel import cancel_batch
-        from lumiku.removals.overview import any_batch
 
-        async with db.transaction() as tx:
-            owner = (await any_batch(tx, batch_id))["user_id"]
-            batch = await cancel_batch(tx, owner, batch_id, now=utc_now())
-            await record(tx, "batch.cancelled", actor_id=None, subject_id=owner, batch=str(batch_id))
-            return batch
+        async def end(tx: "AsyncConnection", owner: UUID) -> "Batch":
+            return await cancel_batch(tx, owner, batch_id, now=utc_now())
+
+        return await in_owners_place(db, "batch", batch_id, "cancelled", end)
 
     batch = with_database(data, run)
     typer.echo(

@@ -9,9 +9,12 @@ import typer
 from lumiku.cli.database import Data, with_database
 from lumiku.cli.flags import PanelledCommand, Tier
 from lumiku.cli.listing import Json, Limit, Owner, id_of, job_line, print_json, print_record
+from lumiku.cli.operate import in_owners_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from lumiku.core.db import Database
     from lumiku.queue.look import Place
@@ -92,17 +95,14 @@ def retry(job_id: JobId, *, data: Data = None) -> None:
     """
 
     async def run(db: "Database") -> "Job":
-        from lumiku.accounts.audit import record
         from lumiku.core.clock import utc_now
-        from lumiku.removals.overview import any_job
         from lumiku.removals.retry import retry_job
         from lumiku.settings import Settings
 
-        async with db.transaction() as tx:
-            owner = (await any_job(tx, job_id))["user_id"]
-            job = await retry_job(tx, owner, job_id, rules=Settings(), now=utc_now())
-            await record(tx, "job.retried", actor_id=None, subject_id=owner, job=str(job_id))
-            return job
+        async def again(tx: "AsyncConnection", owner: UUID) -> "Job":
+            return await retry_job(tx, owner, job_id, rules=Settings(), now=utc_now())
+
+        return await in_owners_place(db, "job", job_id, "retried", again)
 
     job = with_database(data, run)
     typer.echo(f"Job {job.id} waits again; {job.price} credits are held for it.")
@@ -117,15 +117,12 @@ def cancel(job_id: JobId, *, data: Data = None) -> None:
     """
 
     async def run(db: "Database") -> "Job":
-        from lumiku.accounts.audit import record
         from lumiku.core.clock import utc_now
         from lumiku.removals.cancel import cancel_job
-        from lumiku.removals.overview import any_job
 
-        async with db.transaction() as tx:
-            owner = (await any_job(tx, job_id))["user_id"]
-            job = await cancel_job(tx, owner, job_id, now=utc_now())
-            await record(tx, "job.cancelled", actor_id=None, subject_id=owner, job=str(job_id))
-            return job
+        async def end(tx: "AsyncConnection", owner: UUID) -> "Job":
+            return await cancel_job(tx, owner, job_id, now=utc_now())
+
+        return await in_owners_place(db, "job", job_id, "cancelled", end)
 
     typer.echo(f"Job {with_database(data, run).id} is cancelled.")
