@@ -8,6 +8,7 @@ import pytest
 
 if TYPE_CHECKING:  # unit tests do without
     from lumiku.core.db import Database
+    from support.people import People
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and every command that they drive by
 # signals would inherit that.
@@ -60,3 +61,13 @@ async def db(database_url: str) -> "AsyncIterator[Database]":
     opened = Database(database_url, DatabaseSettings())
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def people(db: "Database") -> "AsyncIterator[People]":
+    """Those of that database."""
+    from support.people import People
+
+    made = People(db)
+    yield made
+    made.passwords.close()

@@ -1,6 +1,5 @@
 """Webhooks of one person, delivered by a clock that the tests set."""
 
-import ipaddress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +9,7 @@ from sqlalchemy import RowMapping, select
 from lumiku.core.clock import utc_now
 from lumiku.core.db import Database
 from lumiku.core.secrets import Secrets
-from lumiku.intake.address import IPAddress, resolve
+from lumiku.intake.address import resolve
 from lumiku.webhooks.deliver import Parts, deliver
 from lumiku.webhooks.endpoints import Wanted, create_endpoint, find_endpoint
 from lumiku.webhooks.events import EventType
@@ -19,21 +18,10 @@ from lumiku.webhooks.publish import publish
 from lumiku.webhooks.settings import WebhooksSettings
 from lumiku.webhooks.tables import webhook_deliveries
 from support.people import SECRETS
+from support.resolver import FakeResolver
 
 OPEN = WebhooksSettings(allow_http=True, allow_private_addresses=True, timeout_s=20)
 EVENTS: tuple[EventType, ...] = ("removal.completed", "batch.completed")
-
-
-class FakeResolver:
-    """Gives one list of addresses for each question, the last one for ever."""
-
-    def __init__(self, *answers: list[str]) -> None:
-        self.answers = [[ipaddress.ip_address(text) for text in answer] for answer in answers]
-        self.questions: list[str] = []
-
-    def __call__(self, host: str, timeout_s: float) -> list[IPAddress]:
-        self.questions.append(host)
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
 @dataclass

@@ -1,19 +1,11 @@
 """People of a fresh database."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
 from lumiku.accounts.passwords import Passwords
-from lumiku.core.db import Database
 from support.people import SETTINGS, CountedHasher, People
-
-
-@pytest.fixture
-async def people(db: Database) -> AsyncIterator[People]:
-    made = People(db)
-    yield made
-    made.passwords.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 import os
 import stat
 import subprocess
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,13 +20,6 @@ from lumiku.credits.model import Balance
 from support.command_line import COMMAND, HANG_S
 from support.credits import balance_of
 from support.people import PASSWORD, People
-
-
-@pytest.fixture
-async def people(db: Database) -> AsyncIterator[People]:
-    made = People(db)
-    yield made
-    made.passwords.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`fetch` against real servers on loopback, honest and not."""
 
 import gzip
-import ipaddress
 import socket
 import ssl
 import time
@@ -11,26 +10,14 @@ import pytest
 import trustme
 
 from lumiku.core.errors import LumikuError
-from lumiku.intake.address import IPAddress
 from lumiku.intake.errors import DownloadTooLarge, SourceFailed, SourceRefused
 from lumiku.intake.fetch import fetch
 from lumiku.intake.settings import IntakeSettings
 from support.raw_server import RawServer
+from support.resolver import FakeResolver
 
 OPEN = IntakeSettings(allow_private_addresses=True, max_bytes=100_000, timeout_s=5, max_redirects=3)
 STRICT = OPEN.model_copy(update={"allow_private_addresses": False})
-
-
-class FakeResolver:
-    """Gives one list of addresses for each question, the last one for ever."""
-
-    def __init__(self, *answers: list[str]) -> None:
-        self.answers = [[ipaddress.ip_address(text) for text in answer] for answer in answers]
-        self.questions: list[str] = []
-
-    def __call__(self, host: str, timeout_s: float) -> list[IPAddress]:
-        self.questions.append(host)
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
 def test_gives_the_body(server: RawServer) -> None:

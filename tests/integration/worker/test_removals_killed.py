@@ -5,10 +5,8 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import pytest
@@ -23,6 +21,7 @@ from lumiku.storage.base import Storage
 from lumiku.storage.open import open_storage
 from lumiku.storage.settings import StorageSettings
 from support import inference_fake as fake
+from support.child_process import running
 from support.credits import balance_of, new_account
 from support.database import query
 from support.removals import batch_row, job_row, red_picture, submit, what_is_wrong
@@ -33,18 +32,8 @@ PICTURE = red_picture()
 SLOW = fake.SLOW + PICTURE
 
 
-@contextmanager
-def worker(url: str, data: Path, *more: object) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "support.removal_worker", url, data, *map(str, more)],
-        cwd=TESTS,
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+def worker(url: str, data: Path, *more: object) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return running("support.removal_worker", url, data, *more)
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """A worker's jobs when it is told to stop, when it is killed, and when the database goes away."""
 
 import asyncio
-import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sqlalchemy import text
@@ -17,6 +14,7 @@ from lumiku.queue.enqueue import enqueue
 from lumiku.queue.rescue import MOST_RESCUES
 from lumiku.worker.main import work
 from lumiku.worker.tasks import WORK
+from support.child_process import running
 from support.database import query
 from support.serving import HANG_S, until
 from support.worker_process import DEADLY, SLOW, settings_for, works
@@ -24,18 +22,8 @@ from support.worker_process import DEADLY, SLOW, settings_for, works
 TESTS = Path(__file__).parents[2]
 
 
-@contextmanager
-def worker_process(url: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "support.worker_process", url, folder / "data", folder / "notes"],
-        cwd=TESTS,
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+def worker_process(url: str, folder: Path) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return running("support.worker_process", url, folder / "data", folder / "notes")
 
 
 def notes(folder: Path, word: str) -> list[int]:
