@@ -19,6 +19,7 @@ from lumiku.core.secrets import Secrets, load_or_create_secrets
 from lumiku.credits.ledger import balance, welcome
 from lumiku.credits.model import Entry
 from lumiku.credits.statements import Line, history
+from lumiku.payments.fulfilment import Fulfilment, grant_package
 from lumiku.postgres.urls import DatabaseUrls, embedded_urls, external_urls
 from lumiku.queue.enqueue import enqueue
 from lumiku.queue.names import SEND_MAIL
@@ -48,6 +49,7 @@ class Services:
         secrets: the server's own.
         passwords: hashing, in threads.
         hooks: what accounts set in motion elsewhere.
+        fulfilment: what a paid invoice delivers.
     """
 
     settings: Settings
@@ -58,6 +60,7 @@ class Services:
     secrets: Secrets
     passwords: Passwords
     hooks: Hooks
+    fulfilment: Fulfilment
 
 
 @asynccontextmanager
@@ -81,6 +84,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             secrets=load_or_create_secrets(settings.server.data),
             passwords=passwords,
             hooks=account_hooks(settings),
+            fulfilment=fulfilment(settings),
         )
     finally:
         passwords.close()
@@ -121,6 +125,11 @@ def account_hooks(settings: Settings) -> Hooks:
         }
 
     return Hooks(registered=registered, queue_mail=queue_mail, deleting=deleting, export=export)
+
+
+def fulfilment(_settings: Settings) -> Fulfilment:
+    """What joins the transactions of payments, by kind of invoice."""
+    return Fulfilment(paid={"package": grant_package}, refunded={})
 
 
 async def _lines(tx: AsyncConnection, user_id: UUID) -> AsyncIterator[Line]:

@@ -15,6 +15,7 @@ from lumiku.credits.settings import CreditsSettings
 from lumiku.engine.settings import EngineSettings
 from lumiku.intake.settings import IntakeSettings
 from lumiku.mail.settings import MailSettings
+from lumiku.payments.settings import PaymentsSettings
 from lumiku.postgres.settings import PostgresSettings
 from lumiku.pricing.settings import PricingSettings
 from lumiku.removals.settings import RemovalsSettings, RetentionSettings
@@ -43,3 +44,4 @@ class Settings(BaseSettings):
     mail: MailSettings = Field(default_factory=MailSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
     webhooks: WebhooksSettings = Field(default_factory=WebhooksSettings)
+    payments: PaymentsSettings = Field(default_factory=PaymentsSettings)

@@ -100,6 +100,13 @@ INSERT = {
         INSERT INTO credit_entries (user_id, kind, amount, balance_after, reference)
         SELECT user_id, 'bonus', 5, 5, 'welcome' FROM a
     """,
+    "payment_events": """
+        WITH u AS (INSERT INTO users (id, email) VALUES (gen_random_uuid(), 'a@example.org') RETURNING id),
+        i AS (INSERT INTO payment_invoices (id, user_id, kind, item, description, amount, gateway, expires_at)
+              SELECT gen_random_uuid(), id, 'plan', 'pro', 'Pro', 1, 'manual', now() FROM u RETURNING id)
+        INSERT INTO payment_events (invoice_id, source, verdict, gateway)
+        SELECT id, 'owner', 'created', 'manual' FROM i
+    """,
 }
 CHANGES = ("UPDATE {} SET created_at = now()", "DELETE FROM {}", "TRUNCATE {}", "TRUNCATE users CASCADE")
 

@@ -10,7 +10,7 @@ from lumiku.accounts.keys import create_key
 from lumiku.accounts.model import SCOPES, Caller, User
 from lumiku.accounts.passwords import Passwords
 from lumiku.api.app import Application, create_app
-from lumiku.bootstrap import Services, account_hooks
+from lumiku.bootstrap import Services, account_hooks, fulfilment
 from lumiku.core.clock import utc_now
 from lumiku.core.db import Database
 from lumiku.core.settings import HttpSettings, Rate, ServerSettings
@@ -47,6 +47,7 @@ def services_for(db: Database, url: str, settings: Settings) -> Services:
         secrets=SECRETS,
         passwords=Passwords(settings.accounts),
         hooks=account_hooks(settings),
+        fulfilment=fulfilment(settings),
         storage=open_storage(settings.storage, settings.server.data),
     )
 
