@@ -28,6 +28,7 @@ check: setup  ## lint, types, imports, generated pages, unit tests; under two mi
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/python scripts/generate_docs.py --check
+	$(RUN)/python frontend/make.py check
 	$(RUN)/python -m pytest tests/unit
 
 bench: weights  ## speed, memory and size against rembg, interleaved in one run
@@ -39,6 +40,7 @@ quality: weights  ## the matting metrics of every tier and model on ../shared/da
 fmt: setup  ## format and fix
 	$(RUN)/ruff check --fix .
 	$(RUN)/ruff format .
+	$(RUN)/python frontend/make.py fmt
 
 docs: setup  ## write MODELS.md and docs/reference/ from the code
 	$(RUN)/python scripts/generate_docs.py
@@ -59,4 +61,4 @@ weights: setup
 	@scripts/setup weights
 
 clean:  ## remove what make made, but not the weights
-	rm -rf .venv .cache out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .cache out dist frontend/node_modules src/lumiku/web .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

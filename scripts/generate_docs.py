@@ -1,9 +1,10 @@
-"""Writes the pages that follow from the code: MODELS.md, and docs/reference.
+"""Writes what follows from the code: MODELS.md, docs/reference, and the types of the web app's calls.
 
 `--check` writes nothing and exits 1, naming each page that no longer says what the code says.
 """
 
 import argparse
+import json
 import re
 import sys
 import textwrap
@@ -18,7 +19,8 @@ from platformdirs import user_cache_path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from lumiku.core.settings import default_data_folder
+from lumiku.api.app import assemble
+from lumiku.core.settings import HttpSettings, default_data_folder
 from lumiku.engine.catalog import CATALOG, ModelSpec, NpmSource, PyPISource, Source, UrlSource
 from lumiku.engine.tiers import TIER_PIPELINES
 from lumiku.settings import Settings
@@ -183,11 +185,23 @@ def http_api_page() -> str:
     return http_page(MADE_BY)
 
 
+def api_types() -> str:
+    """frontend/src/api/schema.ts: the web app's calls, as types."""
+    # Here for the same reason, and since it needs Node, which the other pages do not.
+    sys.path[:0] = [str(ROOT / "frontend"), str(ROOT / "scripts")]
+    from api_types import for_the_web_app  # noqa: PLC0415
+    from make import types_of  # noqa: PLC0415
+
+    described = for_the_web_app(assemble(HttpSettings()).openapi())
+    return f"// Written by scripts/generate_docs.py.\n{types_of(json.dumps(described))}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "MODELS.md": models_page,
     "docs/reference/configuration.md": configuration_page,
     "docs/reference/cli.md": cli_page,
     "docs/reference/http-api.md": http_api_page,
+    "frontend/src/api/schema.ts": api_types,
 }
 
 

@@ -85,5 +85,6 @@ async def violations(
             if status >= 500 and path not in {"/health", "/health/ready"}:
                 yield f"{name}: {caller.name} got {status}"
             # Past the guard of something that nobody has; a body that is missing is noticed before that.
-            if got == "in" and route.param_convertors and status not in {404, 422}:
+            anybodys = rules[name] == "public"
+            if got == "in" and not anybodys and route.param_convertors and status not in {404, 422}:
                 yield f"{name}: {caller.name} got {status} for what is not there"

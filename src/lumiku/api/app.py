@@ -31,15 +31,16 @@ from lumiku.api.routes import (
     health,
     jobs,
     keys,
-    pages,
     pricing,
     removals,
     stats,
     storage,
+    web,
 )
 from lumiku.api.routes import credits as credit_routes
 from lumiku.api.routes import events as event_routes
 from lumiku.api.routes import webhooks as webhook_routes
+from lumiku.api.web_files import built_web_app
 from lumiku.bootstrap import Services
 from lumiku.core.errors import LumikuError
 from lumiku.core.settings import HttpSettings, ServerSettings
@@ -68,7 +69,8 @@ _ROUTERS = (
     apps.router,
     admin.router,
     docs.router,
-    pages.router,
+    web.router,
+    web.pages,
 )
 
 
@@ -108,6 +110,7 @@ def create_app(services: Services) -> Application:
         intake=Intake(services),
         composing=asyncio.Semaphore(_COMPOSING),
         closing=asyncio.Event(),
+        web=built_web_app(),
     )
     app.state.checks = Checks(readiness_checks(services.db, services.settings))
     return app

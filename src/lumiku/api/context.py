@@ -20,6 +20,7 @@ class RequestContext:
         account: who asks, once that is known.
         code: of the error answered with.
         headers: added to the answer whatever it turns out to be.
+        for_people: the answer is a page, though it says that nothing is here.
     """
 
     id: str
@@ -29,6 +30,7 @@ class RequestContext:
     account: UUID | None = None
     code: str | None = None
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    for_people: bool = False
 
 
 def attach(scope: MutableMapping[str, Any], context: RequestContext) -> None:

@@ -11,6 +11,7 @@ from lumiku.accounts.model import Caller
 from lumiku.api.events import EventHub
 from lumiku.api.feeds import Feeds
 from lumiku.api.intake import Intake
+from lumiku.api.web_files import WebFiles
 from lumiku.bootstrap import Services
 
 
@@ -30,6 +31,7 @@ class Parts:
         intake: of pictures.
         composing: how many pictures are composed at once.
         closing: set when this process is to stop; whatever is endless ends then.
+        web: the web app's files.
     """
 
     events: EventHub
@@ -37,6 +39,7 @@ class Parts:
     intake: Intake
     composing: asyncio.Semaphore
     closing: asyncio.Event
+    web: WebFiles
 
 
 def parts_of(request: Request) -> Parts:

@@ -57,6 +57,7 @@ _CODES: Final[Mapping[int, str]] = {
     429: "RATE_LIMIT_EXCEEDED",
     503: "SERVICE_UNAVAILABLE",
 }
+_FOR_PROGRAMS: Final = ("/api/", "/storage/", "/health", "/metrics", "/assets/")
 _MESSAGES: Final[Mapping[str, str]] = {
     "NOT_FOUND": "nothing is here",
     "METHOD_NOT_ALLOWED": "this address does not answer that method",
@@ -146,6 +147,10 @@ async def answer_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise TypeError("only the framework's refusals come here")
     context = context_of(request.scope)
+    if error.status_code == 404 and _wants_page(request):
+        context.code, context.for_people = "NOT_FOUND", True
+        answer: Response = request.app.state.parts.web.page(request, 404)
+        return answer
     if error.status_code == 400:
         context.code = "INVALID_INPUT"
         body = envelope(context.code, _MESSAGES["UNREADABLE_BODY"], {}, context.id)
@@ -155,6 +160,16 @@ async def answer_http(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         headers["Allow"] = ", ".join(sorted(_methods_of(request)))
     return Response(body, error.status_code, headers, media_type="application/json")
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether a browser went to an address that nobody has: the web app says so then, if it is there."""
+    return (
+        request.method == "GET"
+        and "text/html" in request.headers.get("accept", "")
+        and not request.url.path.startswith(_FOR_PROGRAMS)
+        and request.app.state.parts.web.built
+    )
 
 
 def _methods_of(request: Request) -> set[str]:

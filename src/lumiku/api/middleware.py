@@ -101,7 +101,7 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = message["headers"]
-            if self.status >= 400 and not _is_json(headers):
+            if self.status >= 400 and not (_is_json(headers) or self._context.for_people):
                 self._replacing = True
                 await self.refuse(self.status, [pair for pair in headers if pair[0] == b"allow"])
                 return

@@ -12,6 +12,7 @@ import pytest
 from lumiku.api.access import public
 from lumiku.api.app import assemble
 from lumiku.api.route import guarded_routes, new_router
+from lumiku.api.routes.web import PAGES
 from lumiku.core.settings import HttpSettings
 from lumiku.health.check import Checks
 from lumiku.health.database import database_check
@@ -95,7 +96,7 @@ def test_every_route_says_who_may_call_it_and_how_it_fails() -> None:
     app = assemble(HttpSettings())
     described: dict[str, Any] = app.openapi()
     pages = {route.path for route in guarded_routes(app) if not route.include_in_schema}
-    assert pages == {"/setup", "/reset-password", "/forgot-password"}  # for people; all else is described
+    assert pages == {*PAGES, "/assets/{name}"}  # for people; all else is described
     for route in guarded_routes(app):
         if route.path in pages:
             continue

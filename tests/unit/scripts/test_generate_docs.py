@@ -35,6 +35,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         "docs/reference/configuration.md",
         "docs/reference/cli.md",
         "docs/reference/http-api.md",
+        "frontend/src/api/schema.ts",
     ],
 )
 def test_a_page_in_the_repository_is_fresh(page: str) -> None:

@@ -1,0 +1,50 @@
+/** What several screens read, by key: one place says how fresh each has to be. */
+import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { connection } from '../live/connection';
+import { answer, api } from './client';
+import { ApiError, Offline } from './errors';
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 20_000,
+      retry: (count, error) =>
+        count < 3 && (error instanceof Offline || (error instanceof ApiError && error.status >= 500)),
+      retryDelay: (count) => Math.min(1000 * 2 ** count, 10_000),
+    },
+    mutations: { retry: false },
+  },
+});
+
+queries.getQueryCache().subscribe(({ type, query }) => {
+  if (type !== 'updated') return;
+  const { status, error } = query.state;
+  if (error instanceof Offline || query.state.fetchFailureReason instanceof Offline) connection.lost();
+  else if (status === 'success') connection.found();
+});
+
+/** This server, and who is logged in. */
+export const startQuery = queryOptions({
+  queryKey: ['start'],
+  queryFn: ({ signal }) => answer(api.GET('/api/web/start', { signal })),
+  staleTime: 300_000,
+});
+
+/** Credits, removals and the plan's quota, for the bar on top. */
+export const statsQuery = queryOptions({
+  queryKey: ['stats'],
+  queryFn: ({ signal }) => answer(api.GET('/api/background-remover/stats', { signal })),
+});
+
+/** What each tier costs. */
+export const pricingQuery = queryOptions({
+  queryKey: ['pricing'],
+  queryFn: async ({ signal }) =>
+    (await answer(api.GET('/api/background-remover/pricing', { signal }))).pricing,
+  staleTime: 3_600_000,
+});
+
+/** After something was paid for, or given back. */
+export function creditsChanged(): void {
+  void queries.invalidateQueries({ queryKey: ['stats'] });
+}

@@ -1,0 +1,74 @@
+/** The app: its providers, and the screen of the address within the shell. */
+import { QueryClientProvider, useSuspenseQuery } from '@tanstack/react-query';
+import { Suspense, useEffect } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import { queries, startQuery } from '../api/queries';
+import { LanguageProvider } from '../i18n/language';
+import type { Language, Text } from '../i18n/text';
+import { Toasts } from '../ui/toasts';
+import { ErrorBoundary } from './ErrorBoundary';
+import { failuresAreOf } from './failures';
+import { NotFound } from './NotFound';
+import { LogInScreen, REMOVER, ROUTES, type ScreenRoute, tabPath } from './routes';
+import { Loading, Shell } from './Shell';
+
+interface Props {
+  first: { language: Language; text: Text };
+}
+
+export function App({ first }: Props) {
+  return (
+    <LanguageProvider first={first}>
+      <QueryClientProvider client={queries}>
+        <ErrorBoundary>
+          <Suspense fallback={<Loading />}>
+            <Pages />
+          </Suspense>
+        </ErrorBoundary>
+        <Toasts />
+      </QueryClientProvider>
+    </LanguageProvider>
+  );
+}
+
+function Pages() {
+  const { data: start } = useSuspenseQuery(startQuery);
+  useEffect(() => failuresAreOf(start.version), [start.version]);
+  return (
+    <Shell>
+      <Switch>
+        {ROUTES.map((route) => (
+          <Route key={route.path} path={route.path}>
+            <Guarded route={route} />
+          </Route>
+        ))}
+        <Route path="/apps">
+          <Redirect to="/" replace />
+        </Route>
+        <Route path={REMOVER}>
+          <Redirect to={tabPath('single')} replace />
+        </Route>
+        <Route>
+          <NotFound />
+        </Route>
+      </Switch>
+    </Shell>
+  );
+}
+
+function Guarded({ route }: { route: ScreenRoute }) {
+  const { data: start } = useSuspenseQuery(startQuery);
+  const known = start.open || start.user !== null;
+  const allowed =
+    route.who === 'anybody' ||
+    (known && (route.who === 'somebody' || start.open || start.user?.role === 'admin'));
+  if (known && !allowed) return <NotFound />;
+  const Screen = allowed ? route.screen : LogInScreen;
+  return (
+    <ErrorBoundary key={route.path}>
+      <Suspense fallback={<Loading />}>
+        <Screen />
+      </Suspense>
+    </ErrorBoundary>
+  );
+}

@@ -1,0 +1,84 @@
+/** What is around every screen: the bar with its menus, the numbers, the tabs, and word of a lost connection. */
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useText } from '../i18n/language';
+import { LinkButton } from '../ui/Button';
+import { ConnectionBanner } from './ConnectionBanner';
+import { Mark } from './Mark';
+import { PersonMenu, ViewMenu } from './menus';
+import { REMOVER, TABS, tabPath } from './routes';
+import styles from './Shell.module.css';
+import { StatsBar } from './StatsBar';
+import { useStart } from './session';
+
+export function Shell({ children }: { children: ReactNode }) {
+  const text = useText().shell;
+  const [path] = useLocation();
+  const { open, user, registrationOpen } = useStart();
+  const inside = open || user !== null;
+  return (
+    <>
+      <a href="#content" className={styles.skip}>
+        {text.skip}
+      </a>
+      <header className={styles.header}>
+        <div className={styles.bar}>
+          <Link href="/" className={styles.brand} aria-label={`${text.product}, ${text.home}`}>
+            <Mark />
+            <span>{text.product}</span>
+          </Link>
+          {inside && path.startsWith(REMOVER) && <Tabs path={path} />}
+          <div className={styles.right}>
+            {inside && <StatsBar />}
+            <ViewMenu />
+            {user && <PersonMenu user={user} />}
+            {!inside && (
+              <>
+                <LinkButton href="/login" look="ghost" size="s">
+                  {text.logIn}
+                </LinkButton>
+                {registrationOpen && (
+                  <LinkButton href="/register" look="primary" size="s" className={styles.wide}>
+                    {text.register}
+                  </LinkButton>
+                )}
+              </>
+            )}
+          </div>
+        </div>
+      </header>
+      <ConnectionBanner />
+      <main id="content" tabIndex={-1} className={styles.main}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+function Tabs({ path }: { path: string }) {
+  const text = useText().shell;
+  return (
+    <nav className={styles.tabs} aria-label={text.apps['background-remover'].name}>
+      {TABS.map((tab) => (
+        <Link
+          key={tab}
+          href={tabPath(tab)}
+          className={styles.tab}
+          aria-current={path.startsWith(tabPath(tab)) ? 'page' : undefined}
+        >
+          {text.tabs[tab]}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+export function Loading() {
+  const text = useText().shell;
+  return (
+    <div className={styles.loading} role="status">
+      <Mark />
+      <span className="visually-hidden">{text.loading}</span>
+    </div>
+  );
+}

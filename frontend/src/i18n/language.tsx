@@ -1,0 +1,68 @@
+/** The language of the page: chosen by the person, else by the account, else by the browser. */
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
+import { en } from './en/index';
+import { type Format, formatFor } from './format';
+import { LANGUAGES, type Language, type Text } from './text';
+
+const KEY = 'lumiku-language';
+
+interface Spoken {
+  language: Language;
+  text: Text;
+  format: Format;
+  choose: (language: Language) => void;
+}
+
+const Current = createContext<Spoken | null>(null);
+
+function isLanguage(value: unknown): value is Language {
+  return LANGUAGES.includes(value as Language);
+}
+
+function firstLanguage(): Language {
+  const stored = localStorage.getItem(KEY);
+  if (isLanguage(stored)) return stored;
+  const wanted = navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage);
+  return wanted ?? 'en';
+}
+
+async function catalogue(language: Language): Promise<Text> {
+  return language === 'id' ? (await import('./id/index')).id : en;
+}
+
+/** The catalogue that the page begins with, so that nothing flashes in another language. */
+export async function loadLanguage(): Promise<{ language: Language; text: Text }> {
+  const language = firstLanguage();
+  return { language, text: await catalogue(language) };
+}
+
+interface Props {
+  first: { language: Language; text: Text };
+  children: ReactNode;
+}
+
+export function LanguageProvider({ first, children }: Props) {
+  const [spoken, setSpoken] = useState(first);
+  const choose = useCallback((language: Language) => {
+    localStorage.setItem(KEY, language);
+    void catalogue(language).then((text) => setSpoken({ language, text }));
+  }, []);
+  useEffect(() => {
+    document.documentElement.lang = spoken.language;
+  }, [spoken.language]);
+  const value = useMemo(() => ({ ...spoken, choose, format: formatFor(spoken.language) }), [spoken, choose]);
+  return <Current value={value}>{children}</Current>;
+}
+
+function useSpoken(): Spoken {
+  const spoken = use(Current);
+  if (spoken === null) throw new Error('outside of LanguageProvider');
+  return spoken;
+}
+
+export const useText = (): Text => useSpoken().text;
+export const useFormat = (): Format => useSpoken().format;
+
+export function useLanguage(): Pick<Spoken, 'language' | 'choose'> {
+  return useSpoken();
+}

@@ -1,0 +1,56 @@
+/** Log in; also what takes the place of a screen that is not for strangers. */
+import { useMutation } from '@tanstack/react-query';
+import { Link, useLocation, useSearch } from 'wouter';
+import { ApiError } from '../../api/errors';
+import { logIn, useStart } from '../../app/session';
+import { useText } from '../../i18n/language';
+import { Field, PasswordField } from '../../ui/Field';
+import { ErrorNotice, Notice } from '../../ui/Notice';
+import { AuthCard } from './AuthCard';
+import { nextPath, textOf } from './fields';
+import { PendingPicture } from './PendingPicture';
+import { usePending } from './pending';
+
+export default function LogIn() {
+  const text = useText().start;
+  const { registrationOpen } = useStart();
+  const [path, go] = useLocation();
+  const search = useSearch();
+  const pending = usePending();
+  const entering = useMutation({
+    mutationFn: (form: FormData) => logIn(textOf(form, 'email').trim(), textOf(form, 'password')),
+    onSuccess: () => {
+      if (pending) go('/apps/background-remover/single', { replace: true });
+      else if (path === '/login') go(nextPath(search), { replace: true });
+    },
+  });
+  const wrong = entering.error instanceof ApiError && entering.error.status === 401;
+  return (
+    <AuthCard
+      title={text.login.title}
+      submit={text.login.submit}
+      busy={entering.isPending}
+      onSubmit={entering.mutate}
+      foot={
+        registrationOpen && (
+          <>
+            {text.login.noAccount} <Link href="/register">{text.register.submit}</Link>
+          </>
+        )
+      }
+    >
+      <PendingPicture />
+      <Field
+        label={text.login.email}
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        maxLength={254}
+      />
+      <PasswordField label={text.login.password} name="password" autoComplete="current-password" required />
+      {wrong ? <Notice kind="bad">{text.login.wrong}</Notice> : <ErrorNotice error={entering.error} />}
+      <Link href="/forgot-password">{text.login.forgot}</Link>
+    </AuthCard>
+  );
+}

@@ -1,0 +1,73 @@
+/** Make an account, and be logged in with it. */
+import { useMutation } from '@tanstack/react-query';
+import { Link, useLocation } from 'wouter';
+import { answer, api } from '../../api/client';
+import { ApiError } from '../../api/errors';
+import { logIn, useStart } from '../../app/session';
+import { useFormat, useLanguage, useText } from '../../i18n/language';
+import { Field, PasswordField } from '../../ui/Field';
+import { ErrorNotice, Notice } from '../../ui/Notice';
+import { AuthCard } from './AuthCard';
+import { textOf } from './fields';
+import { PendingPicture } from './PendingPicture';
+import { usePending } from './pending';
+
+export default function Register() {
+  const text = useText().start;
+  const format = useFormat();
+  const { language } = useLanguage();
+  const { registrationOpen, welcomeCredits } = useStart();
+  const [, go] = useLocation();
+  const pending = usePending();
+  const joining = useMutation({
+    mutationFn: async (form: FormData) => {
+      const email = textOf(form, 'email').trim();
+      const password = textOf(form, 'password');
+      const name = textOf(form, 'name').trim();
+      await answer(api.POST('/api/auth/register', { body: { email, password, name, language } }));
+      await logIn(email, password);
+    },
+    onSuccess: () => go(pending ? '/apps/background-remover/single' : '/', { replace: true }),
+  });
+  const logInLink = (
+    <>
+      {text.register.have} <Link href="/login">{text.login.submit}</Link>
+    </>
+  );
+  if (!registrationOpen) {
+    return <AuthCard title={text.register.title} about={text.register.closed} foot={logInLink} />;
+  }
+  // Whether the address had an account is not told; its owner may have typed another password.
+  const taken = joining.error instanceof ApiError && joining.error.status === 401;
+  return (
+    <AuthCard
+      title={text.register.title}
+      about={welcomeCredits > 0 && text.register.bonus(format.number(welcomeCredits))}
+      submit={text.register.submit}
+      busy={joining.isPending}
+      onSubmit={joining.mutate}
+      foot={logInLink}
+    >
+      <PendingPicture />
+      <Field label={text.register.name} name="name" autoComplete="name" required maxLength={200} />
+      <Field
+        label={text.login.email}
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        maxLength={254}
+      />
+      <PasswordField
+        label={text.login.password}
+        name="password"
+        autoComplete="new-password"
+        hint={text.register.passwordHint}
+        required
+        minLength={8}
+        maxLength={1024}
+      />
+      {taken ? <Notice kind="warn">{text.register.taken}</Notice> : <ErrorNotice error={joining.error} />}
+    </AuthCard>
+  );
+}

@@ -1,0 +1,53 @@
+/** Choose a new password by a mailed link. */
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { answer, api } from '../../api/client';
+import { useText } from '../../i18n/language';
+import { PasswordField } from '../../ui/Field';
+import { ErrorNotice, Notice } from '../../ui/Notice';
+import { AuthCard } from './AuthCard';
+import { linkToken, textOf } from './fields';
+
+export default function Reset() {
+  const text = useText().start;
+  const [token] = useState(linkToken);
+  const changing = useMutation({
+    mutationFn: (form: FormData) =>
+      answer(api.POST('/api/auth/password/reset', { body: { token, password: textOf(form, 'password') } })),
+  });
+  if (!token) {
+    return (
+      <AuthCard title={text.reset.title} foot={<Link href="/forgot-password">{text.forgot.submit}</Link>}>
+        <Notice kind="warn">{text.reset.noToken}</Notice>
+      </AuthCard>
+    );
+  }
+  if (changing.isSuccess) {
+    return (
+      <AuthCard title={text.reset.title} foot={<Link href="/login">{text.login.submit}</Link>}>
+        <Notice kind="good">{text.reset.done}</Notice>
+      </AuthCard>
+    );
+  }
+  return (
+    <AuthCard
+      title={text.reset.title}
+      about={text.reset.about}
+      submit={text.reset.submit}
+      busy={changing.isPending}
+      onSubmit={changing.mutate}
+    >
+      <PasswordField
+        label={text.reset.password}
+        name="password"
+        autoComplete="new-password"
+        hint={text.register.passwordHint}
+        required
+        minLength={8}
+        maxLength={1024}
+      />
+      <ErrorNotice error={changing.error} />
+    </AuthCard>
+  );
+}

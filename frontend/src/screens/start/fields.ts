@@ -1,0 +1,16 @@
+/** Text out of a form. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}
+
+/** The one-time token of a printed or mailed link, which is behind the # so that no server logs it. */
+export function linkToken(): string {
+  return new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '';
+}
+
+/** Where to go after logging in: an address of ours, or the start. */
+export function nextPath(search: string): string {
+  const wanted = new URLSearchParams(search).get('next') ?? '';
+  return /^\/(?![/\\])/.test(wanted) ? wanted : '/';
+}

@@ -1,0 +1,35 @@
+/** An error in the person's language: what happened, what to do, and the request's id where it was our fault. */
+import { useCallback } from 'react';
+import { ApiError, Offline } from '../api/errors';
+import type { Format } from '../i18n/format';
+import { useFormat, useText } from '../i18n/language';
+import type { Text } from '../i18n/text';
+
+export function useErrorText(): (error: unknown) => string {
+  const text = useText().errors;
+  const format = useFormat();
+  return useCallback((error: unknown) => errorText(error, text, format), [text, format]);
+}
+
+export function errorText(error: unknown, text: Text['errors'], format: Format): string {
+  if (error instanceof Offline) return text.offline;
+  if (!(error instanceof ApiError)) return text.unknown;
+  const { required, available } = error.details;
+  if (
+    error.code === 'INSUFFICIENT_CREDITS' &&
+    typeof required === 'number' &&
+    typeof available === 'number'
+  ) {
+    return text.credits(format.number(required), format.number(available));
+  }
+  const known = text.byCode[error.code];
+  const said = known ?? sentence(error.message) ?? text.unknown;
+  if (error.status === 429 && error.retryAfter !== null)
+    return text.later(said, format.duration(error.retryAfter));
+  return error.status >= 500 && error.requestId ? text.withId(said, error.requestId) : said;
+}
+
+/** The server's own words, which are for people too. */
+function sentence(message: string): string | null {
+  return message ? `${message.charAt(0).toUpperCase()}${message.slice(1)}.` : null;
+}

@@ -1,0 +1,100 @@
+"""The web app's page and assets, what it needs to begin, and its word of what went wrong in a browser."""
+
+from typing import Annotated, Final
+
+import structlog
+from fastapi import Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lumiku.accounts.profile import read_profile
+from lumiku.api.access import Access, public
+from lumiku.api.context import context_of
+from lumiku.api.deps import Given, Shared
+from lumiku.api.limits import limited
+from lumiku.api.openapi import VERSION
+from lumiku.api.route import new_router
+from lumiku.api.schemas.accounts import DoneAnswer, UserBody
+from lumiku.api.schemas.web import BrowserFailure, LimitsBody, StartAnswer
+from lumiku.core.errors import Forbidden, Unauthorized
+
+router = new_router("web")
+pages = new_router("pages")
+
+# Each is the same page: frontend/src/app/routes.tsx has the screens. Mails and the first start print some.
+PAGES: Final = (
+    "/",
+    "/login",
+    "/register",
+    "/setup",
+    "/reset-password",
+    "/forgot-password",
+    "/dashboard",
+    "/apps/{rest:path}",
+    "/account",
+    "/account/{rest:path}",
+    "/admin",
+    "/admin/{rest:path}",
+)
+_SOMEBODY: Final = Access("user", "account:read")
+
+log = structlog.get_logger("lumiku.web")
+
+
+async def read_page(request: Request, shared: Shared) -> Response:
+    """The web app."""
+    return shared.web.page(request)
+
+
+for _path in PAGES:
+    pages.get(_path, dependencies=[public], include_in_schema=False, name=f"page {_path}")(read_page)
+
+
+@pages.get("/assets/{name}", dependencies=[public], include_in_schema=False)
+async def read_asset(
+    name: Annotated[str, Path(max_length=200)], request: Request, shared: Shared
+) -> Response:
+    """A part of the web app; its name changes with what it holds, so it is kept for ever."""
+    return shared.web.asset(name, request)
+
+
+@router.get("/api/web/start", dependencies=[public, limited("status", "web")])
+async def read_start(request: Request, services: Given) -> StartAnswer:
+    """Who is logged in, if anybody, and what this server allows: no refusal, whoever asks."""
+    settings = services.settings
+    user = None
+    if not settings.server.open:
+        try:
+            caller = await _SOMEBODY.admit(request)
+        except (Unauthorized, Forbidden):  # nobody we know, or a key that may not read who it is of
+            caller = None
+        if caller is not None:
+            user = UserBody.model_validate(await read_profile(services.db, caller.user_id))
+    return StartAnswer(
+        version=VERSION,
+        open=settings.server.open,
+        registration_open=settings.accounts.registration_open and not settings.server.open,
+        mail=settings.mail.host is not None,
+        welcome_credits=settings.credits.welcome_bonus,
+        user=user,
+        limits=LimitsBody(
+            max_bytes=settings.removals.max_bytes,
+            max_pixels=settings.removals.max_pixels,
+            max_batch_images=settings.pricing.max_images,
+            max_batch_bytes=settings.removals.max_batch_bytes,
+        ),
+    )
+
+
+@router.post("/api/web/failures", dependencies=[public, limited("status", "failures")], status_code=202)
+async def report_failure(failure: BrowserFailure, request: Request) -> DoneAnswer:
+    """Log one line: the kind and the place of an error in a browser, and no text that was shown."""
+    log.error(
+        "browser failure",
+        request_id=context_of(request.scope).id,
+        kind=failure.kind,
+        screen=failure.screen,
+        version=failure.version,
+        frames=failure.frames,
+    )
+    return DoneAnswer()
