@@ -16,7 +16,8 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benchmarks.uploads import API, OneMegabyte, Server
+from benchmarks.served import API, Server
+from benchmarks.uploads import OneMegabyte
 from lumiku.bootstrap import open_services
 from lumiku.core.settings import ServerSettings
 from lumiku.removals.process import Parts, process

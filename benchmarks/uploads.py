@@ -9,10 +9,7 @@ import hashlib
 import http.client
 import io
 import os
-import signal
-import sys
 import tempfile
-import threading
 import time
 import zipfile
 import zlib
@@ -25,23 +22,12 @@ import httpx
 import numpy as np
 from PIL import Image
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
+from benchmarks.served import API, Server
 from lumiku.bootstrap import open_services
 from lumiku.core.settings import ServerSettings
 from lumiku.removals.engine import Made, Order
 from lumiku.removals.process import Parts, process
 from lumiku.settings import Settings
-from support.serving import Serving
-
-API = "/api/background-remover"
-PLENTY = '{"requests": 1000000, "period_s": 1, "burst": 1000000}'
-ENVIRONMENT = {
-    "LUMIKU_SERVER__API_PROCESSES": "1",
-    "LUMIKU_CREDITS__WELCOME_BONUS": "1000000",
-    "LUMIKU_REMOVALS__MAX_BATCH_BYTES": "20000000000",
-    **{f"LUMIKU_HTTP__{kind}_RATE": PLENTY for kind in ("BATCH", "STATUS", "UPLOAD", "SINGLE")},
-}
 
 
 class OneMegabyte:
@@ -68,7 +54,7 @@ def main() -> None:
         print(f"{given.files} files of {len(photo) / 1e6:.1f} MB")
         ways = () if given.only == "zip" else (("one form", _form), ("put one by one", _puts))
         for name, run in ways:
-            with Server(data) as server:
+            with Server(data, watched=True) as server:
                 before = server.memory_mb()
                 begin = time.monotonic()
                 where = run(server, photo, given.files)
@@ -79,53 +65,8 @@ def main() -> None:
                 )
                 server.client.delete(where)
                 server.client.delete(where, params={"files": "true"})
-        with Server(data) as server:
+        with Server(data, watched=True) as server:
             _archive(server, data, given.files)
-
-
-class Server:
-    """`lumiku serve` with one API process, and somebody who is logged in."""
-
-    def __init__(self, data: Path) -> None:
-        self.serving = Serving("serve", "--port", "0", "--data", str(data), environment=ENVIRONMENT)
-        self.url = self.serving.wait_ready()
-        self.client = httpx.Client(base_url=self.url, timeout=3600)
-        person = {"email": "bench@example.com", "password": "correct horse battery", "name": "B"}
-        self.client.post("/api/auth/register", json=person)
-        del person["name"]
-        token = self.client.post("/api/auth/login", json=person).json()["token"]
-        self.client.headers["Authorization"] = f"Bearer {token}"
-        (self._api,) = self.serving.children("child api")
-        self._peak_mb, self._done = 0.0, threading.Event()
-        self._watcher = threading.Thread(target=self._watch)
-        self._watcher.start()
-
-    def memory_mb(self, *, peak: bool = False) -> float:
-        """Proportional set size, so that libraries that the worker has too count once."""
-        if peak:
-            return self._peak_mb
-        rollup = Path(f"/proc/{self._api}/smaps_rollup").read_text()
-        return int(rollup.partition("Pss:")[2].split()[0]) / 1024
-
-    def freeze_workers(self) -> None:
-        """Work is done by the benchmark instead."""
-        for worker in self.serving.children("child worker"):
-            os.kill(worker, signal.SIGSTOP)
-
-    def _watch(self) -> None:
-        while not self._done.wait(0.02):
-            self._peak_mb = max(self._peak_mb, self.memory_mb())
-
-    def __enter__(self) -> "Server":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for worker in self.serving.children("child worker"):
-            os.kill(worker, signal.SIGCONT)
-        self._done.set()
-        self._watcher.join()
-        self.client.close()
-        self.serving.end()
 
 
 def _photo(size_bytes: float) -> bytes:

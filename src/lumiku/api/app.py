@@ -14,6 +14,7 @@ from lumiku.api.deps import Parts
 from lumiku.api.errors import answer_error, answer_http, answer_invalid
 from lumiku.api.events import EventHub
 from lumiku.api.feeds import Feeds
+from lumiku.api.heap import open_heap
 from lumiku.api.intake import Intake
 from lumiku.api.middleware import Outermost
 from lumiku.api.open_mode import LocalPagesOnly
@@ -109,6 +110,7 @@ def create_app(services: Services) -> Application:
         feeds=Feeds(services, hub),
         intake=Intake(services),
         composing=asyncio.Semaphore(_COMPOSING),
+        heap=open_heap(),
         closing=asyncio.Event(),
         web=built_web_app(),
     )

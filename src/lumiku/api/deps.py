@@ -10,6 +10,7 @@ from starlette.requests import Request
 from lumiku.accounts.model import Caller
 from lumiku.api.events import EventHub
 from lumiku.api.feeds import Feeds
+from lumiku.api.heap import Heap
 from lumiku.api.intake import Intake
 from lumiku.api.web_files import WebFiles
 from lumiku.bootstrap import Services
@@ -30,6 +31,7 @@ class Parts:
         feeds: of batches that somebody listens to.
         intake: of pictures.
         composing: how many pictures are composed at once.
+        heap: has room for them.
         closing: set when this process is to stop; whatever is endless ends then.
         web: the web app's files.
     """
@@ -38,6 +40,7 @@ class Parts:
     feeds: Feeds
     intake: Intake
     composing: asyncio.Semaphore
+    heap: Heap
     closing: asyncio.Event
     web: WebFiles
 

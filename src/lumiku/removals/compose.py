@@ -14,6 +14,7 @@ from lumiku.engine.options import Options
 from lumiku.engine.pipeline import Clock, cut_out_with_matte
 from lumiku.engine.steps.decode import DecodeLimits, decode
 from lumiku.engine.steps.encode import encode
+from lumiku.engine.steps.workers import both
 from lumiku.engine.types import U8, Deadline
 from lumiku.removals.errors import WrongState
 from lumiku.removals.model import Job
@@ -79,8 +80,8 @@ def compose(kept: Kept, tier: str, options: Mapping[str, object], *, settings: R
     """
     chosen = engine_options(tier, {**_QUICK, **options}, kept.background)
     limits = DecodeLimits(settings.max_bytes, settings.max_pixels, chosen.color_profile)
-    picture = decode(kept.source, limits)
-    cutout = cut_out_with_matte(picture, _read_matte(kept.matte), chosen, Clock(Deadline()))
+    matte, picture = both(lambda: _read_matte(kept.matte), lambda: decode(kept.source, limits))
+    cutout = cut_out_with_matte(picture, matte, chosen, Clock(Deadline()))
     encoded = encode(cutout.compose(chosen), chosen)
     return Composed(encoded.data, encoded.media_type, encoded.extension.removeprefix("."))
 

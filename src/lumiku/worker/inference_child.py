@@ -8,7 +8,6 @@ import os
 import queue
 import sys
 import threading
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from typing import Any, BinaryIO, Final
 
 import cv2
 import structlog
+from isal import isal_zlib
 
 from lumiku.core import log
 from lumiku.core.errors import LumikuError
@@ -31,6 +31,7 @@ from lumiku.engine.settings import EngineSettings
 from lumiku.engine.steps.encode import encode
 from lumiku.engine.steps.png import write_png
 from lumiku.engine.steps.thumbnail import write_thumbnail
+from lumiku.engine.steps.workers import both
 from lumiku.engine.types import Deadline
 from lumiku.engine.weights.store import find_weights
 from lumiku.removals.engine import may_pass
@@ -127,7 +128,11 @@ def _cut_out(
     del blobs[0]
     canvas = cutout.compose()
     result = encode(canvas, options, threads=threads)
-    matte = write_png(cutout.matte, None, compression="fast", threads=threads)
+    thumbnail, (matte, sums) = both(
+        lambda: write_thumbnail(canvas),
+        lambda: (write_png(cutout.matte, None, compression="fast", threads=threads), _sums(result.data)),
+        threads,
+    )
     answer = {
         "media_type": result.media_type,
         "extension": result.extension.removeprefix("."),
@@ -136,13 +141,15 @@ def _cut_out(
             **_facts(cutout),
             "outputWidth": canvas.width,
             "outputHeight": canvas.height,
-            "sha256": hashlib.sha256(result.data).hexdigest(),
-            "crc32": zlib.crc32(
-                result.data
-            ),  # so that an archive's headers are known before its files are read
+            **sums,
         },
     }
-    return answer, [result.data, matte, write_thumbnail(canvas)]
+    return answer, [result.data, matte, thumbnail]
+
+
+def _sums(data: bytes) -> dict[str, Any]:
+    """The CRC is there so that an archive's headers are known before its files are read."""
+    return {"sha256": hashlib.sha256(data).hexdigest(), "crc32": isal_zlib.crc32(data)}
 
 
 def _facts(cutout: Cutout) -> dict[str, Any]:

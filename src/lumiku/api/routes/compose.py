@@ -61,7 +61,9 @@ async def compose_again(
         except FileMissing as error:
             raise FileExpired("the files of this job are no longer stored") from error
         kept = Kept(source, matte, background)
-        made = await asyncio.to_thread(compose, kept, job.tier, options, settings=services.settings.removals)
+        with shared.heap.roomy():
+            limits = services.settings.removals
+            made = await asyncio.to_thread(compose, kept, job.tier, options, settings=limits)
     name = f"removed-{stem_of(job.original_name)}.{made.extension}"
     headers = {"Content-Disposition": disposition(name, attachment=False)}
     return Response(made.data, media_type=made.media_type, headers=headers)

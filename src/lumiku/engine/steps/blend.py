@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lumiku.engine.steps.workers import map_threads
 from lumiku.engine.types import U8
 
 _STRIP_ROWS = 128
@@ -25,7 +26,8 @@ def over_opaque(colour: U8, alpha: U8, backdrop: U8) -> U8:
         The backdrop, now (colour * alpha + backdrop * (255 - alpha)) / 255, rounded to nearest: exactly one
         or the other where alpha is 255 or 0.
     """
-    for start in range(0, alpha.shape[0], _STRIP_ROWS):
+
+    def lay(start: int) -> None:
         rows = slice(start, start + _STRIP_ROWS)
         strip, front = alpha[rows], backdrop[rows]
         cv2.copyTo(colour[rows], (strip == 255).view(np.uint8), front)
@@ -34,6 +36,8 @@ def over_opaque(colour: U8, alpha: U8, backdrop: U8) -> U8:
             pixels, weight = front.reshape(-1, 3), strip.reshape(-1)[mixed].astype(np.uint32)[:, None]
             above = colour[rows].reshape(-1, 3)[mixed] * weight
             pixels[mixed] = (above + pixels[mixed] * (255 - weight) + 127) // 255
+
+    map_threads(lay, range(0, alpha.shape[0], _STRIP_ROWS))
     return backdrop
 
 

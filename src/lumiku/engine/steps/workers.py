@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
+First = TypeVar("First")
+Second = TypeVar("Second")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -58,6 +60,29 @@ def map_threads(work: Callable[[Item], Result], items: Iterable[Item], threads: 
     for other in running:
         other.result()
     return [results[number] for number in range(len(todo))]
+
+
+def both(first: Callable[[], First], second: Callable[[], Second], threads: int = 0) -> tuple[First, Second]:
+    """Do two things at once, the first in the caller's thread; one after the other where a pool is busy.
+
+    Args:
+        first: what takes longer.
+        second: thread-safe; should release the interpreter's lock for most of its time.
+        threads: as for `map_threads`; with 1 nothing is done at once.
+
+    Raises:
+        BaseException: what either raised, the first's before the second's.
+    """
+    if min(threads or _cores(), _cores()) <= 1:
+        return first(), second()
+    other = _pool().submit(second)
+    try:
+        mine = first()
+    except BaseException:
+        if not other.cancel():
+            other.exception()
+        raise
+    return mine, second() if other.cancel() else other.result()
 
 
 @cache

@@ -69,6 +69,16 @@ def test_lossless_webp_is_lossless() -> None:
     assert pixels[matte == 0].max() == 0
 
 
+def test_lossy_webp_keeps_alpha_to_a_level() -> None:
+    ramp = np.tile(np.arange(256, dtype=np.uint8), (64, 1))
+    colour = np.full((64, 256, 3), 90, np.uint8)
+    image = Image.open(io.BytesIO(encode(Canvas(colour, ramp), Options(format="webp")).data))
+    alpha = np.asarray(image)[..., 3]
+    assert np.abs(alpha.astype(int) - ramp).max() <= 1
+    assert (alpha[ramp == 0] == 0).all()
+    assert (alpha[ramp == 255] == 255).all()
+
+
 def test_jpeg_shows_white_where_transparent() -> None:
     colour, matte = picture()
     colour[matte > 0] = 0

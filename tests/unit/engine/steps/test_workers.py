@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from lumiku.engine.steps.workers import map_threads
+from lumiku.engine.steps.workers import both, map_threads
 
 
 @pytest.mark.parametrize("threads", [0, 1, 2, 5])
@@ -33,3 +33,24 @@ def test_one_thread_is_the_callers_own() -> None:
 
 def test_work_inside_work_ends() -> None:
     assert map_threads(lambda item: sum(map_threads(int, range(item), 2)), range(20), 2)[-1] == 171
+
+
+@pytest.mark.parametrize("threads", [0, 1, 2])
+def test_both_are_done(threads: int) -> None:
+    assert both(lambda: "first", lambda: 2, threads) == ("first", 2)
+
+
+def test_one_thread_does_both_in_the_callers() -> None:
+    me = threading.get_ident()
+    assert both(threading.get_ident, threading.get_ident, 1) == (me, me)
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_what_either_raised_is_raised(failing: int) -> None:
+    def fail() -> None:
+        raise ValueError("mine")
+
+    parts = [lambda: None, lambda: None]
+    parts[failing] = fail
+    with pytest.raises(ValueError, match="mine"):
+        both(*parts)
