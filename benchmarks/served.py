@@ -63,7 +63,8 @@ class Server:
         with psycopg.connect(embedded_urls(self._data).app) as connection:
             return connection.execute(
                 "SELECT completed_at, user_id FROM background_removal_jobs"
-                " WHERE completed_at IS NOT NULL AND started_at IS NOT NULL AND tier = %s ORDER BY completed_at",
+                " WHERE completed_at IS NOT NULL AND started_at IS NOT NULL AND tier = %s"
+                " ORDER BY completed_at",
                 [tier],
             ).fetchall()
 

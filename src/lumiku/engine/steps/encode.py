@@ -99,9 +99,9 @@ def _webp(canvas: Canvas, options: Options) -> bytes:
     _check_side(canvas, _WEBP_MAX_SIDE_PX, "WebP")
     out = io.BytesIO()
     # Measured: lossy method 2 takes as long as 1 and saves 5 to 11 %, 4 up to 6 % more for up to twice
-    # the time; lossless methods above 1 save 2 %. Where alpha has more than 192 levels, which is what a quality
-    # of 92 leaves, libwebp packs it in two ways: 1040 ms rather than 570 at 12 megapixels, for the same size.
-    # So no level is off by more than 1, and 0 and 255 are exact.
+    # the time; lossless methods above 1 save 2 %. Where alpha has more than 192 levels, libwebp packs it in
+    # two ways, 1040 ms rather than 570 at 12 megapixels, for the same size. A quality of 92 leaves 192: no
+    # level is off by more than 1, and 0 and 255 are exact.
     _image(canvas).save(
         out,
         "WEBP",
