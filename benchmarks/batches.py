@@ -56,11 +56,11 @@ def run_server(server: Server, files: Sequence[Path], tier: str) -> float:
 
 def wait_for_end(client: httpx.Client, where: str) -> None:
     """Listen until the batch's last event."""
-    with client.stream("GET", f"{where}/events") as events:
-        for line in events.iter_lines():
-            if line == "event: end":
-                return
-    raise SystemExit("the events broke off")
+    while True:  # a stream ends after five minutes, for whoever listens to come again
+        with client.stream("GET", f"{where}/events") as events:
+            for line in events.iter_lines():
+                if line == "event: end":
+                    return
 
 
 def run_folder(files: Sequence[Path], tier: str, environment: dict[str, str]) -> float:

@@ -1,11 +1,14 @@
 """Colour profiles made by code (ICC.1:2001-04)."""
 
 import struct
+from functools import cache
 
 from PIL import ImageCms
 
 
+@cache
 def srgb_profile() -> bytes:
+    """Made once, for it holds the second in which it was made."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
