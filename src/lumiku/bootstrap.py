@@ -124,7 +124,13 @@ def account_hooks(settings: Settings) -> Hooks:
             "webhooks": [asdict(endpoint) for endpoint in await list_endpoints(tx, user_id)],
         }
 
-    return Hooks(registered=registered, queue_mail=queue_mail, deleting=deleting, export=export)
+    return Hooks(
+        registered=registered,
+        queue_mail=queue_mail,
+        deleting=deleting,
+        export=export,
+        confirms_addresses=settings.confirms_addresses,
+    )
 
 
 def fulfilment(_settings: Settings) -> Fulfilment:

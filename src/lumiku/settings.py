@@ -1,6 +1,8 @@
 """All settings, composed of each package's section; read once in an entry point and passed in."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lumiku.accounts.settings import AccountsSettings
@@ -45,3 +47,14 @@ class Settings(BaseSettings):
     storage: StorageSettings = Field(default_factory=StorageSettings)
     webhooks: WebhooksSettings = Field(default_factory=WebhooksSettings)
     payments: PaymentsSettings = Field(default_factory=PaymentsSettings)
+
+    @property
+    def confirms_addresses(self) -> bool:
+        """Whether an address is proven by a mailed link before an account has it."""
+        return self.accounts.confirm_address != "never" and self.mail.host is not None
+
+    @model_validator(mode="after")
+    def _links_need_mail(self) -> Self:
+        if self.accounts.confirm_address == "always" and self.mail.host is None:
+            raise ValueError("LUMIKU_ACCOUNTS__CONFIRM_ADDRESS=always needs LUMIKU_MAIL__HOST")
+        return self

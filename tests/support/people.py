@@ -46,6 +46,7 @@ class Effects:
 
     mails: list[tuple[MailKind, UUID]] = field(default_factory=list)
     bonuses: list[UUID] = field(default_factory=list)
+    confirms_addresses: bool = False
 
     async def registered(self, tx: AsyncConnection, user_id: UUID) -> None:
         self.bonuses.append(user_id)
@@ -54,7 +55,11 @@ class Effects:
         self.mails.append((kind, user_id))
 
     def hooks(self) -> Hooks:
-        return Hooks(registered=self.registered, queue_mail=self.queue_mail)
+        return Hooks(
+            registered=self.registered,
+            queue_mail=self.queue_mail,
+            confirms_addresses=self.confirms_addresses,
+        )
 
 
 @dataclass

@@ -16,11 +16,33 @@ export interface paths {
         put?: never;
         /**
          * Register Account
-         * @description Make an account with the welcome bonus.
+         * @description Make an account with the welcome bonus; where the server sends mail, a mailed link is opened first.
          *
          *     The answer tells nobody whether the address has an account already; its owner is told by mail.
          */
         post: operations["register_account_api_auth_register_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Own Address
+         * @description Prove an address by a mailed link and the password: a new account is there, or an old one has moved.
+         *
+         *     The link works once. Log in next.
+         */
+        post: operations["confirm_own_address_api_auth_confirm_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -165,6 +187,28 @@ export interface paths {
          */
         put: operations["change_own_profile_api_auth_profile_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Own Address
+         * @description Have a link mailed to another address, which becomes the account's when the link is opened.
+         *
+         *     The answer does not tell whether that address has an account; the old one gets a mail too.
+         */
+        post: operations["change_own_address_api_auth_email_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -865,6 +909,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/users/{user_id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend Person
+         * @description Shut a person out: sessions end, and neither password nor key is let in; twice is as once.
+         */
+        post: operations["suspend_person_api_admin_users__user_id__suspend_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{user_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Person
+         * @description Let a suspended person in again; their keys work again.
+         */
+        post: operations["restore_person_api_admin_users__user_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/credits": {
         parameters: {
             query?: never;
@@ -965,6 +1049,23 @@ export interface components {
              * @example 3
              */
             registered: number;
+        };
+        /**
+         * AddressRequest
+         * @description The new address, and the password again.
+         */
+        AddressRequest: {
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Password
+             * Format: password
+             * @example correct horse battery
+             */
+            password: string;
         };
         /**
          * AliveAnswer
@@ -1170,6 +1271,24 @@ export interface components {
              * @enum {string}
              */
             tier: "basic" | "standard" | "professional" | "industry";
+        };
+        /**
+         * ConfirmAddressRequest
+         * @description The token of a mailed link, and the password: chosen when registering, or the account's.
+         */
+        ConfirmAddressRequest: {
+            /**
+             * Token
+             * Format: password
+             * @example Zk3...one-time
+             */
+            token: string;
+            /**
+             * Password
+             * Format: password
+             * @example correct horse battery
+             */
+            password: string;
         };
         /**
          * ConfirmRequest
@@ -2039,6 +2158,13 @@ export interface components {
             paidFor: string | null;
         };
         /**
+         * ListedUserAnswer
+         * @description One person.
+         */
+        ListedUserAnswer: {
+            user: components["schemas"]["ListedUserBody"];
+        };
+        /**
          * ListedUserBody
          * @description A person as administrators see them.
          */
@@ -2505,14 +2631,19 @@ export interface components {
         };
         /**
          * RegisteredAnswer
-         * @description Log in next.
+         * @description Log in next, or look at the mail that was sent. It is the same for everybody who asks this server.
          */
         RegisteredAnswer: {
             user: components["schemas"]["RegisteredBody"];
+            /**
+             * Confirmationrequired
+             * @description Whether a link in a mail to the address has to be opened first; if not, log in now.
+             */
+            confirmationRequired: boolean;
         };
         /**
          * RegisteredBody
-         * @description What was registered. It is the same whether the address had an account or not.
+         * @description What was registered: the same whether the address had an account or not.
          */
         RegisteredBody: {
             /**
@@ -3079,6 +3210,39 @@ export interface operations {
             };
         };
     };
+    confirm_own_address_api_auth_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmAddressRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     log_in_api_auth_login_post: {
         parameters: {
             query?: never;
@@ -3322,6 +3486,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_own_address_api_auth_email_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneAnswer"];
                 };
             };
             /** @description Every error. */
@@ -5402,6 +5599,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsersAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    suspend_person_api_admin_users__user_id__suspend_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedUserAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_person_api_admin_users__user_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedUserAnswer"];
                 };
             };
             /** @description Every error. */

@@ -7,6 +7,7 @@ from sqlalchemy import delete, update
 
 from lumiku.accounts.admins import keep_an_admin
 from lumiku.accounts.audit import record
+from lumiku.accounts.claims import drop_claims
 from lumiku.accounts.hooks import Hooks
 from lumiku.accounts.links import drop_links
 from lumiku.accounts.lockout import forget_failures
@@ -34,6 +35,7 @@ async def delete_account(
         for table in (sessions, api_keys):
             await tx.execute(delete(table).where(table.c.user_id == user_id))
         await drop_links(tx, user_id)
+        await drop_claims(tx, user.email)
         await forget_failures(tx, user.email)
         await tx.execute(
             update(users)

@@ -2,7 +2,7 @@
 
 LumikuError
 |- Unauthorized      WrongCredentials, InvalidToken, TokenExpired
-|- Forbidden         NotAllowed, CsrfMismatch, RegistrationClosed
+|- Forbidden         NotAllowed, CsrfMismatch, RegistrationClosed, AddressFixed
 |- InvalidInput      BadAddress, BadPassword, BadProfile, BadScopes, LinkUnusable
 |- NotFound          UserNotFound, KeyNotFound
 |- Conflict          AddressTaken, TooManyKeys, LastAdmin
@@ -47,6 +47,10 @@ class CsrfMismatch(Forbidden):
 
 class RegistrationClosed(Forbidden):
     """Only the administrator makes accounts here."""
+
+
+class AddressFixed(Forbidden):
+    """Only the administrator changes addresses here, for no mail could prove the new one."""
 
 
 class BadAddress(InvalidInput):

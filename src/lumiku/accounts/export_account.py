@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from lumiku.accounts.audit import record
+from lumiku.accounts.claims import addresses_claimed_by
 from lumiku.accounts.hooks import Hooks
 from lumiku.accounts.keys import keys_of
 from lumiku.accounts.repository import find_user
@@ -35,6 +36,7 @@ async def export_account(
             "exportedAt": now,
             "account": asdict(user),
             "sessions": [asdict(session) for session in await sessions_of(tx, user_id, now=now)],
+            "newAddresses": await addresses_claimed_by(tx, user_id),
             "keys": [asdict(key) for key in await keys_of(tx, user_id, revoked=True)],
             "securityActs": [dict(row) for row in (await tx.execute(acts)).mappings()],
             **await hooks.export(tx, user_id),

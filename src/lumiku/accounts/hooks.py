@@ -11,6 +11,8 @@ MailKind = Literal[
     "password_reset",
     "password_changed",
     "already_registered",
+    "address_claimed",
+    "address_changing",
     "batch_completed",
     "batch_failed",
     "webhook_disabled",
@@ -36,11 +38,14 @@ class Hooks:
     Attributes:
         registered: opens the credit account and grants the welcome bonus.
         queue_mail: queues a mail by ids alone; the id may be one that nobody has, and then nothing is sent.
+            The id of `address_claimed` is the claim's.
         deleting: raises Conflict where the account cannot go yet, such as for open holds.
         export: what other packages keep about the person, by name, as JSON.
+        confirms_addresses: an address is proven by a mailed link before an account has it.
     """
 
     registered: Callable[[AsyncConnection, UUID], Awaitable[None]] = _nothing
     queue_mail: Callable[[AsyncConnection, MailKind, UUID], Awaitable[None]] = _no_mail
     deleting: Callable[[AsyncConnection, UUID], Awaitable[None]] = _nothing
     export: Callable[[AsyncConnection, UUID], Awaitable[Mapping[str, object]]] = _nothing_more
+    confirms_addresses: bool = False

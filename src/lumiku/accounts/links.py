@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.accounts.audit import record
+from lumiku.accounts.claims import drop_claims_of
 from lumiku.accounts.errors import LinkUnusable
 from lumiku.accounts.settings import AccountsSettings
 from lumiku.accounts.tables import one_time_links
@@ -86,5 +87,6 @@ async def use_link(tx: AsyncConnection, token: str, purpose: Purpose, *, now: da
 
 
 async def drop_links(tx: AsyncConnection, user_id: UUID) -> None:
-    """No link that was made before works any more."""
+    """No link that was made before works any more, to confirm another address neither."""
+    await drop_claims_of(tx, user_id)
     await tx.execute(delete(one_time_links).where(one_time_links.c.user_id == user_id))

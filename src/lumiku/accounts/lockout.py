@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from math import ceil
-from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,6 +48,6 @@ async def forget_failures(tx: AsyncConnection, address: str) -> None:
     await tx.execute(delete(login_failures).where(login_failures.c.email_hash == address_hash(address)))
 
 
-def lockout_subject(user_id: UUID | None, attempts: int, settings: AccountsSettings) -> UUID | None:
-    """Whose account this failure locks; None where it locks none."""
-    return user_id if attempts >= settings.lockout_failures else None
+def locks(attempts: int, settings: AccountsSettings) -> bool:
+    """Whether this failure locks the address."""
+    return attempts >= settings.lockout_failures

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from lumiku.accounts.address import mail_address
 from lumiku.accounts.audit import record
 from lumiku.accounts.errors import WrongCredentials
-from lumiku.accounts.lockout import begin_attempt, forget_failures, lockout_subject
+from lumiku.accounts.lockout import begin_attempt, forget_failures, locks
 from lumiku.accounts.model import SessionKind
 from lumiku.accounts.passwords import Passwords
 from lumiku.accounts.repository import USER_COLUMNS, user_of
@@ -53,12 +53,12 @@ async def login(
     async with db.transaction() as tx:
         attempts = await begin_attempt(tx, address, settings=settings, now=now)
         found = (await tx.execute(query)).one_or_none()
-        locked = lockout_subject(None if found is None else found.id, attempts, settings)
     hashed = None if found is None else found.password_hash
     if not await passwords.verify(given.password, hashed) or found is None:
-        if locked is not None:
+        if locks(attempts, settings):  # of nobody too, so that it takes as long
+            subject = None if found is None else found.id
             async with db.transaction() as tx:
-                await record(tx, "account.locked", actor_id=None, subject_id=locked, failures=attempts)
+                await record(tx, "account.locked", actor_id=None, subject_id=subject, failures=attempts)
         raise WrongCredentials("the address or the password is wrong")
     better = await passwords.hash(given.password) if passwords.outdated(found.password_hash) else None
     async with db.transaction() as tx:

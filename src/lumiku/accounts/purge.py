@@ -1,4 +1,4 @@
-"""What has expired goes: sessions, links and counts of failed logins."""
+"""What has expired goes: sessions, links, unproven addresses and counts of failed logins."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import delete
 
 from lumiku.accounts.settings import AccountsSettings
-from lumiku.accounts.tables import login_failures, one_time_links, sessions
+from lumiku.accounts.tables import address_claims, login_failures, one_time_links, sessions
 from lumiku.core.db import Database
 
 _KEPT_AFTER_END: Final = timedelta(days=7)  # so that a person sees what happened lately
@@ -20,6 +20,7 @@ async def purge_expired(db: Database, *, settings: AccountsSettings, now: dateti
             (sessions.c.expires_at < now - _KEPT_AFTER_END) | (sessions.c.revoked_at < now - _KEPT_AFTER_END)
         ),
         "one_time_links": delete(one_time_links).where(one_time_links.c.expires_at < now - _KEPT_AFTER_END),
+        "address_claims": delete(address_claims).where(address_claims.c.expires_at < now),
         "login_failures": delete(login_failures).where(login_failures.c.failed_at < old_failure),
     }
     gone = {}

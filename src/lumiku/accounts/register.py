@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.accounts.address import mail_address
 from lumiku.accounts.audit import record
+from lumiku.accounts.claims import NewClaim, claim_address
 from lumiku.accounts.errors import BadProfile, RegistrationClosed
 from lumiku.accounts.hooks import Hooks
 from lumiku.accounts.model import Language, Role
@@ -32,10 +33,16 @@ class Registration:
 
 @dataclass(frozen=True)
 class Registered:
-    """The answer, the same whether an account was made or had been there: no id and no token."""
+    """The answer, the same whether an account was made or had been there: no id and no token.
+
+    Attributes:
+        email, name: as they will be kept.
+        confirmation_required: a mail is on its way, and the account is there once its link is opened.
+    """
 
     email: str
     name: str
+    confirmation_required: bool
 
 
 async def register(
@@ -47,7 +54,11 @@ async def register(
     hooks: Hooks,
     now: datetime,
 ) -> Registered:
-    """An account with its welcome bonus; where the address has one already, its owner gets a mail instead.
+    """An account with its welcome bonus, or a mail to the address, which has to be confirmed first.
+
+    Where mail is sent (`hooks.confirms_addresses`) nothing here looks at accounts: whether the address has
+    one is found out when the mail is written, and shows in the mail alone. Elsewhere the account is there at
+    once; where there was one already, nothing happens.
 
     Raises:
         RegistrationClosed: only administrators make accounts here.
@@ -60,17 +71,35 @@ async def register(
     name = display_name(wanted.name)
     hashed = await passwords.hash(passwords.check(wanted.password, email=email))
     async with db.transaction() as tx:
-        made = await insert_user(
-            tx, email=email, name=name, language=wanted.language, hashed=hashed, now=now, hooks=hooks
-        )
-        if made is None:
-            owner = select(users.c.id).where(func.lower(users.c.email) == email.lower())
-            owner_id = (await tx.execute(owner)).scalar_one_or_none()
-            if owner_id is not None:
-                await hooks.queue_mail(tx, "already_registered", owner_id)
+        if hooks.confirms_addresses:
+            claim = NewClaim(email, name, wanted.language, hashed)
+            claim_id = await claim_address(tx, claim, settings=settings, now=now)
+            await hooks.queue_mail(tx, "address_claimed", claim_id)
         else:
-            await record(tx, "account.registered", actor_id=made, subject_id=made)
-    return Registered(email, name)
+            await _make_account(tx, email, name, wanted.language, hashed, hooks=hooks, now=now)
+    return Registered(email, name, hooks.confirms_addresses)
+
+
+async def _make_account(
+    tx: AsyncConnection,
+    email: str,
+    name: str,
+    language: Language,
+    hashed: str,
+    *,
+    hooks: Hooks,
+    now: datetime,
+) -> None:
+    made = await insert_user(
+        tx, email=email, name=name, language=language, hashed=hashed, now=now, hooks=hooks
+    )
+    if made is not None:
+        await record(tx, "account.registered", actor_id=made, subject_id=made)
+        return
+    owner = select(users.c.id).where(func.lower(users.c.email) == email.lower())
+    owner_id = (await tx.execute(owner)).scalar_one_or_none()
+    if owner_id is not None:
+        await hooks.queue_mail(tx, "already_registered", owner_id)
 
 
 async def insert_user(

@@ -1,5 +1,7 @@
 """Settings of accounts (`LUMIKU_ACCOUNTS__...`)."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -10,6 +12,17 @@ class AccountsSettings(BaseModel):
 
     registration_open: bool = Field(
         default=True, description="Strangers may register; if not, `lumiku user create` makes accounts."
+    )
+    confirm_address: Literal["auto", "always", "never"] = Field(
+        default="auto",
+        description="Whether a link mailed to an address must be opened before there is an account with it. "
+        "auto: where a mail server is set. Without it, registering tells whether an address was free.",
+    )
+    confirm_link_ttl_s: int = Field(
+        default=86_400, ge=300, le=604_800, description="How long a link to confirm an address works."
+    )
+    confirm_mails_an_hour: int = Field(
+        default=5, ge=1, description="Mails to confirm an address that one address is sent in an hour."
     )
     password_min_length: int = Field(default=8, ge=8, le=64, description="Characters a password must have.")
     password_memory_kib: int = Field(

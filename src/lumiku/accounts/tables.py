@@ -91,6 +91,29 @@ one_time_links = Table(
     CheckConstraint("purpose IN ('password_reset', 'admin_setup')", name="purpose"),
 )
 
+# Addresses that somebody says are theirs, until a link that was mailed there proves it.
+address_claims = Table(
+    "address_claims",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column(
+        "user_id", ForeignKey("users.id", ondelete="CASCADE"), index=True
+    ),  # whose account is to have it; null: a new account, which the other columns describe
+    Column("email", String(254), nullable=False),
+    Column("name", String(120), nullable=False, server_default=""),
+    Column("language", String(8), nullable=False, server_default="en"),
+    Column("password_hash", Text),  # argon2id, of a new account
+    Column("token_hash", LargeBinary, unique=True),  # SHA-256 of a 256-bit random token; null: none mailed
+    Column("mailed_at", DateTime(timezone=True)),
+    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
+    created_at(),
+    updated_at(),
+    CheckConstraint("language IN ('en', 'id')", name="language"),
+    CheckConstraint("(user_id IS NULL) = (password_hash IS NOT NULL)", name="password_hash"),
+    CheckConstraint("octet_length(token_hash) = 32", name="token_hash"),
+)
+Index("ix_address_claims_email_lower", func.lower(address_claims.c.email))
+
 login_failures = Table(
     "login_failures",
     metadata,

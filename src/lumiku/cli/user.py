@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lumiku.accounts.model import User
     from lumiku.core.db import Database
 
-app = typer.Typer(help="Make, promote, export and delete accounts.", no_args_is_help=True)
+app = typer.Typer(help="Make, promote, suspend, export and delete accounts.", no_args_is_help=True)
 
 Address = Annotated[str, typer.Argument(metavar="EMAIL", help="Whose account.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -226,6 +226,60 @@ def revoke_sessions(
 
     ended = _with_user(data, address, run)
     typer.echo(f"{ended} sessions{' and keys' if keys else ''} ended.")
+
+
+@app.command(cls=PanelledCommand)
+def suspend(address: Address, *, data: Data = None) -> None:
+    """Shut somebody out: sessions end, password and keys are refused. What was paid for is done.
+
+    Examples:
+        lumiku user suspend anna@example.org
+    """
+
+    async def run(db: "Database", user: "User") -> "User":
+        from lumiku.accounts.suspend import suspend
+        from lumiku.core.clock import utc_now
+
+        return await suspend(db, user.id, actor_id=None, now=utc_now())
+
+    typer.echo(f"{_with_user(data, address, run).email} is suspended.")
+
+
+@app.command(cls=PanelledCommand)
+def restore(address: Address, *, data: Data = None) -> None:
+    """Let somebody in again who was suspended; their keys work again.
+
+    Examples:
+        lumiku user restore anna@example.org
+    """
+
+    async def run(db: "Database", user: "User") -> "User":
+        from lumiku.accounts.suspend import restore
+
+        return await restore(db, user.id, actor_id=None)
+
+    typer.echo(f"{_with_user(data, address, run).email} is active.")
+
+
+@app.command(cls=PanelledCommand, name="change-address")
+def change_address(
+    address: Address,
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The new address.", show_default=False)],
+    *,
+    data: Data = None,
+) -> None:
+    """Give an account another address. No mail is sent: you vouch for it.
+
+    Examples:
+        lumiku user change-address anna@example.org anna@example.com
+    """
+
+    async def run(db: "Database", user: "User") -> "User":
+        from lumiku.accounts.change_address import set_address
+
+        return await set_address(db, user.id, new, actor_id=None)
+
+    typer.echo(f"The account's address is {_with_user(data, address, run).email}.")
 
 
 @app.command(cls=PanelledCommand, name="rotate-signing-key")

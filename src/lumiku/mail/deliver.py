@@ -24,7 +24,7 @@ class Post:
 
     key: str
     kind: str
-    user_id: UUID
+    user_id: UUID | None
     to: str
     letter: Letter
 

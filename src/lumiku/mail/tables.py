@@ -8,7 +8,9 @@ mail_deliveries = Table(
     "mail_deliveries",
     metadata,
     Column("key", String(120), primary_key=True),  # of the queue's task
-    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "user_id", ForeignKey("users.id", ondelete="CASCADE"), index=True
+    ),  # null: to an address that has no account yet
     Column("kind", String(32), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
     created_at(),

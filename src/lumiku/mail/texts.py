@@ -54,7 +54,8 @@ Jika bukan Anda, atur kata sandi baru di {link} dan periksa kunci API Anda.
     ),
     ("already_registered", "en"): (
         "You already have an account",
-        """Somebody tried to register at Lumiku with this address, which has an account already.
+        """Somebody tried to register at Lumiku with this address, or to give it to another account; but it
+has an account already.
 
 If it was you, log in; if you forgot the password, set a new one at {link}
 If it was not you, ignore this mail: nothing has changed.
@@ -62,10 +63,71 @@ If it was not you, ignore this mail: nothing has changed.
     ),
     ("already_registered", "id"): (
         "Anda sudah memiliki akun",
-        """Seseorang mencoba mendaftar di Lumiku dengan alamat ini, yang sudah memiliki akun.
+        """Seseorang mencoba mendaftar di Lumiku dengan alamat ini, atau memakainya untuk akun lain; tetapi
+alamat ini sudah memiliki akun.
 
 Jika itu Anda, silakan masuk; jika lupa kata sandi, atur yang baru di {link}
 Jika bukan Anda, abaikan surel ini: tidak ada yang berubah.
+""",
+    ),
+    ("confirm_registration", "en"): (
+        "Confirm your address",
+        """Somebody, probably you, registered at Lumiku with this address. To have the account, open
+
+{link}
+
+and enter the password that you chose. The link works once, until {expires} (UTC).
+
+If you did not register, ignore this mail, and do not open the link: there is no account then.
+""",
+    ),
+    ("confirm_registration", "id"): (
+        "Konfirmasi alamat Anda",
+        """Seseorang, mungkin Anda, mendaftar di Lumiku dengan alamat ini. Untuk mendapatkan akunnya, buka
+
+{link}
+
+dan masukkan kata sandi yang Anda pilih. Tautan ini berlaku satu kali, hingga {expires} (UTC).
+
+Jika Anda tidak mendaftar, abaikan surel ini dan jangan buka tautannya: tidak ada akun yang dibuat.
+""",
+    ),
+    ("confirm_address", "en"): (
+        "Confirm your new address",
+        """Somebody, probably you, wants this address for a Lumiku account. To make the change, open
+
+{link}
+
+and enter the account's password. The link works once, until {expires} (UTC).
+
+If it was not you, ignore this mail: nothing changes.
+""",
+    ),
+    ("confirm_address", "id"): (
+        "Konfirmasi alamat baru Anda",
+        """Seseorang, mungkin Anda, ingin memakai alamat ini untuk sebuah akun Lumiku. Untuk mengubahnya, buka
+
+{link}
+
+dan masukkan kata sandi akun tersebut. Tautan ini berlaku satu kali, hingga {expires} (UTC).
+
+Jika bukan Anda, abaikan surel ini: tidak ada yang berubah.
+""",
+    ),
+    ("address_changing", "en"): (
+        "The address of your account is about to change",
+        """Somebody who knows the password of your Lumiku account asked for another mail address for it. It
+changes when the link in a mail to the new address is opened.
+
+If it was not you, set a new password at {link} now: that stops the change.
+""",
+    ),
+    ("address_changing", "id"): (
+        "Alamat akun Anda akan berubah",
+        """Seseorang yang mengetahui kata sandi akun Lumiku Anda meminta alamat surel lain untuk akun itu.
+Alamat berubah setelah tautan dalam surel ke alamat baru dibuka.
+
+Jika bukan Anda, segera atur kata sandi baru di {link}: itu membatalkan perubahannya.
 """,
     ),
     ("batch_completed", "en"): (

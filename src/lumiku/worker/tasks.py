@@ -37,7 +37,7 @@ async def _send_mail(services: Services, arguments: Arguments) -> None:
         return
     kind = cast("MailKind", arguments["kind"])
     await send_account_mail(
-        services.db, services.settings, services.clock, key=key, kind=kind, user_id=user_id
+        services.db, services.settings, services.clock, key=key, kind=kind, subject_id=user_id
     )
 
 

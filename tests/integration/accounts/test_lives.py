@@ -245,5 +245,5 @@ async def test_what_expired_is_purged_and_nothing_else(people: People) -> None:
     nothing = await purge_expired(people.db, settings=SETTINGS, now=NOW)
     assert set(nothing.values()) == {0}
     gone = await purge_expired(people.db, settings=SETTINGS, now=NOW + timedelta(days=8, seconds=3601))
-    assert gone == {"sessions": 1, "one_time_links": 1, "login_failures": 1}
+    assert gone == {"sessions": 1, "one_time_links": 1, "address_claims": 0, "login_failures": 1}
     await people.ask(live.token, now=NOW + timedelta(days=8, seconds=3601))

@@ -10,7 +10,10 @@ async def test_from_registering_to_deleting(server: Server) -> None:
     async with server.client() as client:
         made = await client.post("/api/auth/register", json={**ADA, "name": "Ada"})
         assert made.status_code == 201
-        assert made.json() == {"user": {"email": "ada@example.com", "name": "Ada"}}
+        assert made.json() == {
+            "user": {"email": "ada@example.com", "name": "Ada"},
+            "confirmationRequired": False,
+        }
         again = await client.post("/api/auth/register", json={**ADA, "name": "Ada"})
         assert (again.status_code, again.json()) == (201, made.json())
         begun = await client.post("/api/auth/login", json=ADA)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from lumiku.accounts.errors import InvalidToken
+from lumiku.accounts.errors import InvalidToken, WrongCredentials
 from lumiku.accounts.reset_password import reset_password
 from lumiku.accounts.tables import users
 from lumiku.core.clock import utc_now
@@ -92,6 +92,21 @@ async def test_an_account_from_its_making_to_its_end(
     assert await balance_of(db, user.id) == Balance(100, 0)  # the ledger stays whole
     async with db.transaction() as tx:
         assert await tx.scalar(select(users.c.status).where(users.c.id == user.id)) == "deleted"
+
+
+async def test_a_person_is_suspended_restored_and_moved(people: People, lumiku_user) -> None:
+    user = await people.register("cat@example.com")
+    await people.register("dog@example.com")
+    assert lumiku_user("suspend", "CAT@example.com").stdout == "cat@example.com is suspended.\n"
+    with pytest.raises(WrongCredentials):
+        await people.login("cat@example.com")
+    assert "suspended  cat@example.com" in lumiku_user("list").stdout
+    assert lumiku_user("restore", "cat@example.com").stdout == "cat@example.com is active.\n"
+    taken = lumiku_user("change-address", "cat@example.com", "dog@example.com")
+    assert (taken.returncode, "there is an account with this address" in taken.stderr) == (1, True)
+    moved = lumiku_user("change-address", "cat@example.com", "new@example.com")
+    assert moved.stdout == "The account's address is new@example.com.\n"
+    assert (await people.login("new@example.com")).user.id == user.id
 
 
 async def test_a_link_instead_of_a_mail(people: People, lumiku_user) -> None:

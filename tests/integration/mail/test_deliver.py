@@ -148,7 +148,7 @@ async def test_a_reset_from_the_queue_to_the_new_password(
         server=ServerSettings(public_url="https://cut.example/"),
     )
     sent = [
-        await send_account_mail(db, settings, lambda: NOW, key=key, kind="password_reset", user_id=whose)
+        await send_account_mail(db, settings, lambda: NOW, key=key, kind="password_reset", subject_id=whose)
         for key, whose in (("a", user_id), ("a", user_id), ("b", new_id()))
     ]
     assert sent == [True, False, False]
@@ -168,7 +168,7 @@ async def test_links_an_hour_are_bounded(db: Database, smtp: SmtpServer, user_id
     settings = Settings(mail=mail_settings(smtp), accounts=SETTINGS)
     sent = [
         await send_account_mail(
-            db, settings, lambda: NOW, key=str(number), kind="password_reset", user_id=user_id
+            db, settings, lambda: NOW, key=str(number), kind="password_reset", subject_id=user_id
         )
         for number in range(7)
     ]
@@ -179,5 +179,5 @@ async def test_links_an_hour_are_bounded(db: Database, smtp: SmtpServer, user_id
 async def test_without_a_mail_server_the_task_does_nothing(db: Database, user_id: UUID) -> None:
     settings = Settings(accounts=SETTINGS)
     assert not await send_account_mail(
-        db, settings, lambda: NOW, key="a", kind="password_reset", user_id=user_id
+        db, settings, lambda: NOW, key="a", kind="password_reset", subject_id=user_id
     )

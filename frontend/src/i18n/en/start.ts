@@ -65,8 +65,17 @@ export const start = {
     have: 'Have an account?',
     bonus: (n: string) => `You get ${n} credits to begin with.`,
     closed: 'Registration is closed on this server. The administrator makes accounts.',
+    mailedTitle: 'Look at your mail',
+    mailed:
+      'A mail is on its way to your address. Open its link and enter your password; until then there is no account.',
     taken:
       'If the address was free, your account is there. If you had one already, log in with its password.',
+  },
+  confirm: {
+    title: 'Confirm your address',
+    about: 'Enter the password that you registered with, or, for a new address, that of your account.',
+    submit: 'Confirm',
+    noToken: 'The link is not whole. Open it from the mail again, or register once more.',
   },
   forgot: {
     title: 'Forgotten password',

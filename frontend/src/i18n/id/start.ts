@@ -66,8 +66,18 @@ export const start: Text['start'] = {
     have: 'Sudah punya akun?',
     bonus: (n) => `Anda mendapat ${n} kredit untuk mulai.`,
     closed: 'Pendaftaran ditutup di server ini. Administrator yang membuat akun.',
+    mailedTitle: 'Periksa surel Anda',
+    mailed:
+      'Surel sedang dikirim ke alamat Anda. Buka tautannya dan masukkan kata sandi Anda; sebelum itu belum ada akun.',
     taken:
       'Jika alamat itu belum dipakai, akun Anda sudah ada. Jika Anda sudah punya akun, masuk dengan kata sandinya.',
+  },
+  confirm: {
+    title: 'Konfirmasi alamat Anda',
+    about:
+      'Masukkan kata sandi yang Anda pilih saat mendaftar atau, untuk alamat baru, kata sandi akun Anda.',
+    submit: 'Konfirmasi',
+    noToken: 'Tautannya tidak lengkap. Buka lagi dari surel, atau daftar sekali lagi.',
   },
   forgot: {
     title: 'Lupa kata sandi',

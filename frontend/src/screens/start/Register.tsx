@@ -1,4 +1,4 @@
-/** Make an account, and be logged in with it. */
+/** Make an account, and be logged in with it; or look for the mail that confirms its address. */
 import { useMutation } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import { answer, api } from '../../api/client';
@@ -24,10 +24,14 @@ export default function Register() {
       const email = textOf(form, 'email').trim();
       const password = textOf(form, 'password');
       const name = textOf(form, 'name').trim();
-      await answer(api.POST('/api/auth/register', { body: { email, password, name, language } }));
-      await logIn(email, password);
+      const body = { email, password, name, language };
+      const { confirmationRequired } = await answer(api.POST('/api/auth/register', { body }));
+      if (!confirmationRequired) await logIn(email, password);
+      return confirmationRequired;
     },
-    onSuccess: () => go(pending ? '/apps/background-remover/single' : '/', { replace: true }),
+    onSuccess: (mailed) => {
+      if (!mailed) go(pending ? '/apps/background-remover/single' : '/', { replace: true });
+    },
   });
   const logInLink = (
     <>
@@ -36,6 +40,13 @@ export default function Register() {
   );
   if (!registrationOpen) {
     return <AuthCard title={text.register.title} about={text.register.closed} foot={logInLink} />;
+  }
+  if (joining.data) {
+    return (
+      <AuthCard title={text.register.mailedTitle} foot={logInLink}>
+        <Notice kind="good">{text.register.mailed}</Notice>
+      </AuthCard>
+    );
   }
   // Whether the address had an account is not told; its owner may have typed another password.
   const taken = joining.error instanceof ApiError && joining.error.status === 401;

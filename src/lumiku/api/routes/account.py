@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from lumiku.accounts.change_address import AddressChange, change_address
 from lumiku.accounts.confirm import confirm_password
 from lumiku.accounts.delete_account import delete_account
 from lumiku.accounts.end_sessions import end_sessions
@@ -12,9 +13,10 @@ from lumiku.accounts.sessions import sessions_of
 from lumiku.api.access import session, user
 from lumiku.api.cookies import forget_session
 from lumiku.api.deps import CurrentCaller, Given
-from lumiku.api.limits import STATUS
+from lumiku.api.limits import STATUS, limited
 from lumiku.api.route import new_router
 from lumiku.api.schemas.accounts import (
+    AddressRequest,
     ConfirmRequest,
     DoneAnswer,
     ExportAnswer,
@@ -39,6 +41,29 @@ async def change_own_profile(wanted: ProfileRequest, caller: CurrentCaller, serv
     """Change the name, the language, or whether mails about finished work come."""
     change = ProfileChange(wanted.name, wanted.language, wanted.mail_opt_out)
     return UserAnswer(user=UserBody.model_validate(await update_profile(services.db, caller.user_id, change)))
+
+
+@router.post(
+    "/api/auth/email",
+    status_code=202,
+    dependencies=[session, limited("login", "address")],
+    responses={403: {"description": "The server confirms no addresses by mail."}},
+)
+async def change_own_address(wanted: AddressRequest, caller: CurrentCaller, services: Given) -> DoneAnswer:
+    """Have a link mailed to another address, which becomes the account's when the link is opened.
+
+    The answer does not tell whether that address has an account; the old one gets a mail too.
+    """
+    await change_address(
+        services.db,
+        caller,
+        AddressChange(wanted.email, wanted.password.get_secret_value()),
+        passwords=services.passwords,
+        settings=services.settings.accounts,
+        hooks=services.hooks,
+        now=services.clock(),
+    )
+    return DoneAnswer()
 
 
 @router.get("/api/auth/sessions", dependencies=[session, STATUS])

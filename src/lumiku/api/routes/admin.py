@@ -3,6 +3,7 @@
 import hashlib
 from datetime import timedelta
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,12 +13,13 @@ from starlette.responses import JSONResponse
 from lumiku.accounts.audit import record
 from lumiku.accounts.list_users import list_users
 from lumiku.accounts.statistics import count_accounts
+from lumiku.accounts.suspend import restore, suspend
 from lumiku.api.access import admin
 from lumiku.api.deps import CurrentCaller, Given
 from lumiku.api.idempotency import IdempotencyKey, answer_once, fingerprint
 from lumiku.api.limits import STATUS
 from lumiku.api.route import new_router
-from lumiku.api.schemas.accounts import ListedUserBody, UsersAnswer
+from lumiku.api.schemas.accounts import ListedUserAnswer, ListedUserBody, UsersAnswer
 from lumiku.api.schemas.admin import AccountCounts, CreditCounts, RemovalCounts, StatsAnswer, StatsBody
 from lumiku.api.schemas.base import Line, PageLimit, PageNumber, Pagination
 from lumiku.api.schemas.credits import CreditsRequest, EntryAnswer, EntryBody
@@ -44,6 +46,24 @@ async def list_people(
         users=[ListedUserBody.model_validate(user) for user in found.items],
         pagination=Pagination.of(page=page, limit=limit, total=found.total),
     )
+
+
+@router.post(
+    "/api/admin/users/{user_id}/suspend",
+    dependencies=[admin, STATUS],
+    responses={409: {"description": "Nobody would be left to administer."}},
+)
+async def suspend_person(user_id: UUID, caller: CurrentCaller, services: Given) -> ListedUserAnswer:
+    """Shut a person out: sessions end, and neither password nor key is let in; twice is as once."""
+    user = await suspend(services.db, user_id, actor_id=caller.user_id, now=services.clock())
+    return ListedUserAnswer(user=ListedUserBody.model_validate(user))
+
+
+@router.post("/api/admin/users/{user_id}/restore", dependencies=[admin, STATUS])
+async def restore_person(user_id: UUID, caller: CurrentCaller, services: Given) -> ListedUserAnswer:
+    """Let a suspended person in again; their keys work again."""
+    user = await restore(services.db, user_id, actor_id=caller.user_id)
+    return ListedUserAnswer(user=ListedUserBody.model_validate(user))
 
 
 @router.post(

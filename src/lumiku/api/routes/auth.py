@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lumiku.accounts.change_password import PasswordChange, change_password
+from lumiku.accounts.confirm_address import confirm_address
 from lumiku.accounts.login import Credentials, login
 from lumiku.accounts.logout import logout
 from lumiku.accounts.register import Registration, register
@@ -21,6 +22,7 @@ from lumiku.api.deps import CurrentCaller, Given
 from lumiku.api.limits import STATUS, limited
 from lumiku.api.route import new_router
 from lumiku.api.schemas.accounts import (
+    ConfirmAddressRequest,
     DoneAnswer,
     ForgottenRequest,
     LoginAnswer,
@@ -45,7 +47,7 @@ router = new_router("accounts")
     responses={403: {"description": "Registration is closed."}},
 )
 async def register_account(wanted: RegisterRequest, services: Given) -> RegisteredAnswer:
-    """Make an account with the welcome bonus.
+    """Make an account with the welcome bonus; where the server sends mail, a mailed link is opened first.
 
     The answer tells nobody whether the address has an account already; its owner is told by mail.
     """
@@ -57,7 +59,28 @@ async def register_account(wanted: RegisterRequest, services: Given) -> Register
         hooks=services.hooks,
         now=services.clock(),
     )
-    return RegisteredAnswer(user=RegisteredBody.model_validate(registered))
+    return RegisteredAnswer(
+        user=RegisteredBody.model_validate(registered),
+        confirmation_required=registered.confirmation_required,
+    )
+
+
+@router.post("/api/auth/confirm", dependencies=[public, limited("login", "confirm")])
+async def confirm_own_address(wanted: ConfirmAddressRequest, services: Given) -> UserAnswer:
+    """Prove an address by a mailed link and the password: a new account is there, or an old one has moved.
+
+    The link works once. Log in next.
+    """
+    user = await confirm_address(
+        services.db,
+        wanted.token.get_secret_value(),
+        wanted.password.get_secret_value(),
+        passwords=services.passwords,
+        settings=services.settings.accounts,
+        hooks=services.hooks,
+        now=services.clock(),
+    )
+    return UserAnswer(user=UserBody.model_validate(user))
 
 
 @router.post(

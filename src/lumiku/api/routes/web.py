@@ -26,6 +26,7 @@ PAGES: Final = (
     "/",
     "/login",
     "/register",
+    "/confirm",
     "/setup",
     "/reset-password",
     "/forgot-password",

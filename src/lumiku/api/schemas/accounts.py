@@ -25,16 +25,19 @@ class RegisterRequest(RequestBody):
 
 
 class RegisteredBody(AnswerBody):
-    """What was registered. It is the same whether the address had an account or not."""
+    """What was registered: the same whether the address had an account or not."""
 
     email: str = Field(examples=["ada@example.com"])
     name: str = Field(examples=["Ada"])
 
 
 class RegisteredAnswer(AnswerBody):
-    """Log in next."""
+    """Log in next, or look at the mail that was sent. It is the same for everybody who asks this server."""
 
     user: RegisteredBody
+    confirmation_required: bool = Field(
+        description="Whether a link in a mail to the address has to be opened first; if not, log in now."
+    )
 
 
 class LoginRequest(RequestBody):
@@ -91,6 +94,20 @@ class ForgottenRequest(RequestBody):
     """Whose password was forgotten."""
 
     email: Email
+
+
+class AddressRequest(RequestBody):
+    """The new address, and the password again."""
+
+    email: Email
+    password: Password
+
+
+class ConfirmAddressRequest(RequestBody):
+    """The token of a mailed link, and the password: chosen when registering, or the account's."""
+
+    token: Token
+    password: Password
 
 
 class ResetRequest(RequestBody):
@@ -189,6 +206,12 @@ class ListedUserBody(UserBody):
     """A person as administrators see them."""
 
     status: Literal["active", "suspended", "deleted"]
+
+
+class ListedUserAnswer(AnswerBody):
+    """One person."""
+
+    user: ListedUserBody
 
 
 class UsersAnswer(AnswerBody):
