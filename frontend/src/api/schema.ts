@@ -725,6 +725,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/background-remover/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Account
+         * @description All of the caller's jobs and batches as they change; it ends after five minutes, so come back.
+         */
+        get: operations["follow_account_api_background_remover_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/background-remover/batch/{batch_id}/download": {
         parameters: {
             query?: never;
@@ -5029,6 +5049,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    follow_account_api_background_remover_events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `resync` {} first, and whenever more may have happened than is told: read again what is shown. Then `job` {job} and `batch` {batch} as they change, `gone` {ids} of what was deleted, and `ping` {} every 15 seconds. Nothing is repeated to whoever comes back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
             };
             /** @description Every error. */
             default: {

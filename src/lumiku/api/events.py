@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -15,8 +16,32 @@ from psycopg.sql import SQL, Identifier
 from lumiku.removals.events import CHANNEL
 
 _LONGEST_PAUSE_S: Final = 5.0
+_NAMES: Final = ("user", "job", "batch")
 
 log = structlog.get_logger("lumiku.events")
+
+
+@dataclass(eq=False)
+class Changes:
+    """What may have changed of one account, not looked at yet.
+
+    Attributes:
+        woken: set whenever there is something.
+        jobs, batches: their ids.
+        unsure: more may have changed than we heard of.
+    """
+
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    jobs: set[UUID] = field(default_factory=set)
+    batches: set[UUID] = field(default_factory=set)
+    unsure: bool = True
+
+    def take(self) -> tuple[set[UUID], set[UUID], bool]:
+        """All of it, once."""
+        self.woken.clear()
+        taken = self.jobs, self.batches, self.unsure
+        self.jobs, self.batches, self.unsure = set(), set(), False
+        return taken
 
 
 class EventHub:
@@ -30,13 +55,26 @@ class EventHub:
         """`url` reaches PostgreSQL itself: a pooler that shares connections between transactions does not."""
         self._url = url
         self._watchers: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
+        self._accounts: defaultdict[UUID, set[Changes]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def watch_account(self, user_id: UUID) -> Iterator[Changes]:
+        """What changes of this account's jobs and batches."""
+        self._listen()
+        changes = Changes()
+        self._accounts[user_id].add(changes)
+        try:
+            yield changes
+        finally:
+            self._accounts[user_id].discard(changes)
+            if not self._accounts[user_id]:
+                del self._accounts[user_id]
 
     @contextmanager
     def watch(self, topic: UUID) -> Iterator[asyncio.Event]:
         """An event that is set whenever the job or batch of this id may have changed; clear it."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
+        self._listen()
         woken = asyncio.Event()
         self._watchers[topic].add(woken)
         try:
@@ -45,6 +83,10 @@ class EventHub:
             self._watchers[topic].discard(woken)
             if not self._watchers[topic]:
                 del self._watchers[topic]
+
+    def _listen(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
         """Give the connection back."""
@@ -80,15 +122,27 @@ class EventHub:
     def _wake(self, payload: str) -> None:
         try:
             ids = json.loads(payload)
-            topics = [UUID(ids[name]) for name in ("job", "batch") if ids.get(name)]
+            user, job, batch = (
+                UUID(ids[name]) if ids.get(name) else None for name in ("user", "job", "batch")
+            )
         except (ValueError, TypeError, AttributeError):
             log.warning("not understood")
             return
-        for topic in topics:
-            for woken in self._watchers.get(topic, ()):
-                woken.set()
+        for topic in (job, batch):
+            if topic is not None:
+                for woken in self._watchers.get(topic, ()):
+                    woken.set()
+        if user is not None:
+            for changes in self._accounts.get(user, ()):
+                changes.jobs |= {job} if job else set()
+                changes.batches |= {batch} if batch else set()
+                changes.woken.set()
 
     def _wake_all(self) -> None:
         for watchers in self._watchers.values():
             for woken in watchers:
                 woken.set()
+        for accounts in self._accounts.values():
+            for changes in accounts:
+                changes.unsure = True
+                changes.woken.set()

@@ -1,5 +1,6 @@
 """Reading one's own jobs and batches; another's are as if they were not there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
@@ -152,6 +153,20 @@ async def changed_jobs(tx: AsyncConnection, user_id: UUID, batch_id: UUID, since
         jobs.c.updated_at >= since,
     )
     return [Job.of(row) for row in (await tx.execute(found)).mappings()]
+
+
+async def jobs_by_id(tx: AsyncConnection, user_id: UUID, ids: Collection[UUID]) -> list[Job]:
+    """Those of these jobs that are the account's and not deleted."""
+    wanted = select(jobs).where(jobs.c.id.in_(ids), jobs.c.user_id == user_id, jobs.c.deleted_at.is_(None))
+    return [Job.of(row) for row in (await tx.execute(wanted)).mappings()]
+
+
+async def batches_by_id(tx: AsyncConnection, user_id: UUID, ids: Collection[UUID]) -> list[Batch]:
+    """Those of these batches that are the account's and not deleted."""
+    wanted = select(batches).where(
+        batches.c.id.in_(ids), batches.c.user_id == user_id, batches.c.deleted_at.is_(None)
+    )
+    return [Batch.of(row) for row in (await tx.execute(wanted)).mappings()]
 
 
 async def find_file(tx: AsyncConnection, key: str) -> File | None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lumiku.core.ids import new_id
 from lumiku.pricing.quote import quote
 from lumiku.queue.fairness import queue_removals
+from lumiku.removals.events import announce
 from lumiku.removals.model import Job, Source
 from lumiku.removals.options import check_options
 from lumiku.removals.payment import Share, reserve, shares_of
@@ -59,7 +60,9 @@ async def submit(
         "queue_job_id": number,
         "queued_at": now,
     }
-    return Job.of((await tx.execute(insert(jobs).values(row).returning(jobs))).mappings().one())
+    job = Job.of((await tx.execute(insert(jobs).values(row).returning(jobs))).mappings().one())
+    await announce(tx, user_id=job.user_id, job_id=job.id, batch_id=None)
+    return job
 
 
 def columns_of(source: Source) -> dict[str, Any]:

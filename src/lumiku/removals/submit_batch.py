@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lumiku.core.ids import new_id
 from lumiku.pricing.quote import Quote, quote
 from lumiku.queue.fairness import queue_removals
+from lumiku.removals.events import announce
 from lumiku.removals.model import Batch, Source
 from lumiku.removals.options import check_options
 from lumiku.removals.orders import check_order, insert_batch
@@ -87,4 +88,5 @@ async def submit_batch(
         )
     ]
     await tx.execute(insert(jobs), rows)
+    await announce(tx, user_id=batch.user_id, job_id=None, batch_id=batch.id)
     return batch, quoted

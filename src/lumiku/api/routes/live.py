@@ -1,0 +1,99 @@
+"""What happens to an account's jobs and batches, as one stream for a whole page."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, Final
+from uuid import UUID
+
+from starlette.responses import Response, StreamingResponse
+
+from lumiku.api.access import user
+from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
+from lumiku.api.events import Changes
+from lumiku.api.limits import limited
+from lumiku.api.route import new_router
+from lumiku.api.schemas.removals import BatchBody, BatchProgress, JobAnswer, JobBody
+from lumiku.bootstrap import Services
+from lumiku.core.errors import LumikuError
+from lumiku.removals.read import batches_by_id, jobs_by_id
+
+router = new_router("jobs")
+
+_PING_S: Final = 15.0
+_GATHER_S: Final = 0.05  # a batch changes with each of its jobs; this makes one look of many
+_LONGEST_S: Final = 300.0  # so that whoever was logged out meanwhile does not listen on for ever
+_AGAIN: Final = b"retry: 1000\n\n"
+_STREAM: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "`resync` {} first, and whenever more may have happened than is told: read again what "
+        "is shown. Then `job` {job} and `batch` {batch} as they change, `gone` {ids} of what was deleted, "
+        "and `ping` {} every 15 seconds. Nothing is repeated to whoever comes back.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+}
+
+
+@router.get(
+    "/api/background-remover/events",
+    dependencies=[user("removals:read"), limited("status", "live")],
+    response_class=Response,
+    responses=_STREAM,
+)
+async def follow_account(caller: CurrentCaller, services: Given, shared: Shared) -> Response:
+    """All of the caller's jobs and batches as they change; it ends after five minutes, so come back."""
+    stream = _stream(shared, services, caller.user_id)
+    return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+async def _stream(shared: Parts, services: Services, user_id: UUID) -> AsyncIterator[bytes]:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + _LONGEST_S
+    closing = asyncio.ensure_future(shared.closing.wait())
+    try:
+        with shared.events.watch_account(user_id) as changes:
+            yield _AGAIN
+            while not closing.done() and loop.time() < end:
+                for event in await _told(services, user_id, changes):
+                    yield event
+                if not await _woken(changes, closing):
+                    yield _event("ping", "{}")
+    finally:
+        closing.cancel()
+
+
+async def _woken(changes: Changes, closing: asyncio.Future[Any]) -> bool:
+    """Wait for a change, for the end of this process, or for a while; whether there is a change."""
+    woken = asyncio.ensure_future(changes.woken.wait())
+    try:
+        await asyncio.wait({woken, closing}, timeout=_PING_S, return_when=asyncio.FIRST_COMPLETED)
+        if woken.done() and not closing.done():
+            await asyncio.wait({closing}, timeout=_GATHER_S)
+        return woken.done()
+    finally:
+        woken.cancel()
+
+
+async def _told(services: Services, user_id: UUID, changes: Changes) -> list[bytes]:
+    """The events of what changed since the last look."""
+    job_ids, batch_ids, unsure = changes.take()
+    events = [_event("resync", "{}")] if unsure else []
+    if not (job_ids or batch_ids):
+        return events
+    try:
+        async with services.db.transaction() as tx:
+            jobs = await jobs_by_id(tx, user_id, job_ids) if job_ids else []
+            batches = await batches_by_id(tx, user_id, batch_ids) if batch_ids else []
+    except LumikuError:  # the database is away: whoever listens reads again when it is back
+        changes.unsure = True
+        return events
+    events += [_event("job", JobAnswer(job=JobBody.of(job, services)).model_dump_json()) for job in jobs]
+    events += [_event("batch", BatchProgress(batch=BatchBody.of(each)).model_dump_json()) for each in batches]
+    gone = (job_ids - {job.id for job in jobs}) | (batch_ids - {each.id for each in batches})
+    if gone:
+        ids = ",".join(f'"{each}"' for each in sorted(gone))
+        events.append(_event("gone", f'{{"ids":[{ids}]}}'))
+    return events
+
+
+def _event(name: str, data: str) -> bytes:
+    return f"event: {name}\ndata: {data}\n\n".encode()
