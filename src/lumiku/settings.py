@@ -22,6 +22,7 @@ from lumiku.postgres.settings import PostgresSettings
 from lumiku.pricing.settings import PricingSettings
 from lumiku.removals.settings import RemovalsSettings, RetentionSettings
 from lumiku.storage.settings import StorageSettings
+from lumiku.subscriptions.settings import SubscriptionsSettings
 from lumiku.webhooks.settings import WebhooksSettings
 
 
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     credits: CreditsSettings = Field(default_factory=CreditsSettings)
     accounts: AccountsSettings = Field(default_factory=AccountsSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
+    subscriptions: SubscriptionsSettings = Field(default_factory=SubscriptionsSettings)
     storage: StorageSettings = Field(default_factory=StorageSettings)
     webhooks: WebhooksSettings = Field(default_factory=WebhooksSettings)
     payments: PaymentsSettings = Field(default_factory=PaymentsSettings)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text
 
-from lumiku.core.clock import utc_now
+from lumiku.core.clock import Clock, utc_now
 from lumiku.core.db import Database
 from lumiku.core.settings import ServerSettings
 from lumiku.credits.audit import audit
@@ -14,12 +14,14 @@ from lumiku.credits.tables import credit_accounts, credit_entries, credit_holds
 from lumiku.pricing.quote import Quote
 from lumiku.pricing.settings import PricingSettings
 from lumiku.removals.model import Batch, Job, Source
+from lumiku.removals.payment import Payment, Wish
 from lumiku.removals.settings import RemovalsSettings
 from lumiku.removals.sources import check_and_store
 from lumiku.removals.submit import submit
 from lumiku.removals.submit_batch import BatchOrder, submit_batch
 from lumiku.removals.tables import background_removal_batches, background_removal_jobs
 from lumiku.storage.base import Storage
+from lumiku.subscriptions.settings import SubscriptionsSettings
 from support.removals import red_picture
 
 
@@ -30,6 +32,7 @@ class TestRules:
     removals: RemovalsSettings = field(default_factory=RemovalsSettings)
     pricing: PricingSettings = field(default_factory=PricingSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
+    subscriptions: SubscriptionsSettings = field(default_factory=SubscriptionsSettings)
 
 
 RULES = TestRules()
@@ -49,20 +52,30 @@ class Customer:
     id: UUID
     rules: TestRules = RULES
 
+    clock: Clock = utc_now
+
     async def submit(
-        self, given: Source | None = None, tier: str = "standard", options: Mapping[str, object] | None = None
+        self,
+        given: Source | None = None,
+        tier: str = "standard",
+        options: Mapping[str, object] | None = None,
+        payment: Payment = "auto",
     ) -> Job:
+        wish = Wish(tier, payment)
         async with self.db.transaction() as tx:
             return await submit(
-                tx, self.id, given or source(), tier, options or {}, rules=self.rules, now=utc_now()
+                tx, self.id, given or source(), wish, options or {}, rules=self.rules, now=self.clock()
             )
 
-    async def submit_batch(self, count: int, tier: str = "standard") -> tuple[Batch, Quote]:
-        return await self.submit_sources([source(number) for number in range(count)], BatchOrder(tier))
+    async def submit_batch(
+        self, count: int, tier: str = "standard", payment: Payment = "auto"
+    ) -> tuple[Batch, Quote]:
+        order = BatchOrder(tier, payment=payment)
+        return await self.submit_sources([source(number) for number in range(count)], order)
 
     async def submit_sources(self, sources: Sequence[Source], order: BatchOrder) -> tuple[Batch, Quote]:
         async with self.db.transaction() as tx:
-            return await submit_batch(tx, self.id, sources, order, rules=self.rules, now=utc_now())
+            return await submit_batch(tx, self.id, sources, order, rules=self.rules, now=self.clock())
 
 
 async def stored_source(storage: Storage, data: bytes | None = None, name: str = "cat.png") -> Source:

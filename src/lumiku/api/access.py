@@ -1,4 +1,4 @@
-"""Who may call a route: it says `public`, `user(scope)`, `session`, `admin`, `operator` or `link(scope)`."""
+"""Who may call a route: it says `public`, `user(scope)`, `session`, `admin`, or what else stands below."""
 
 import hmac
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from lumiku.api.context import context_of
 from lumiku.api.cookies import CSRF_HEADER, session_cookie
 from lumiku.api.deps import services_of
 from lumiku.bootstrap import Services
-from lumiku.core.errors import Unauthorized
+from lumiku.core.errors import Forbidden, Unauthorized
 
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -26,14 +26,14 @@ class Access:
     """One route's rule: the route class enforces it before the body is read; as a dependency it is a mark.
 
     Attributes:
-        who: public (anybody, not even looked at), user (a session, or a key with the scope), session (a
-            login and no key), admin (an administrator's session, or key with the scope `admin`), operator (as
-            admin, or the metrics token of the settings), link (as user, or whoever brings a signature, which
-            the route checks).
+        who: public (anybody, not even looked at), visitor (anybody; known where `user` would let them in),
+            user (a session, or a key with the scope), session (a login and no key), admin (an
+            administrator's session, or key with the scope `admin`), operator (as admin, or the metrics token
+            of the settings), link (as user, or whoever brings a signature, which the route checks).
         scope: what an API key needs.
     """
 
-    who: Literal["public", "user", "session", "admin", "operator", "link"]
+    who: Literal["public", "visitor", "user", "session", "admin", "operator", "link"]
     scope: str | None = None
 
     async def __call__(self) -> None:
@@ -51,6 +51,24 @@ class Access:
             return None
         if self.who == "link" and "signature" in request.query_params:
             return None
+        if self.who == "visitor":
+            return await self._known(request)
+        return await self._identify(request)
+
+    async def _known(self, request: Request) -> Caller | None:
+        """Who is asking, where that is known and allowed; never refuses."""
+        if not (
+            "authorization" in request.headers
+            or session_cookie(request) is not None
+            or services_of(request).settings.server.open
+        ):
+            return None
+        try:
+            return await Access("user", self.scope)._identify(request, changes=False)
+        except (Unauthorized, Forbidden):
+            return None
+
+    async def _identify(self, request: Request, *, changes: bool = True) -> Caller:
         services = services_of(request)
         if services.settings.server.open:
             caller = await _local_caller(request, services)
@@ -67,7 +85,7 @@ class Access:
             now=services.clock(),
         )
         context_of(request.scope).account = caller.user_id
-        if request.method not in _SAFE_METHODS:
+        if changes and request.method not in _SAFE_METHODS:
             caller.check_csrf(request.headers.get(CSRF_HEADER))
         self._check(caller)
         return caller
@@ -110,6 +128,12 @@ operator: Final[Dependency] = Depends(Access("operator", "admin"))
 def user(scope: str) -> Dependency:
     """A logged-in person, or an API key with this scope."""
     mark: Dependency = Depends(Access("user", scope))
+    return mark
+
+
+def visitor(scope: str) -> Dependency:
+    """Anybody; the route knows who they are where a session, or a key with this scope, comes along."""
+    mark: Dependency = Depends(Access("visitor", scope))
     return mark
 
 

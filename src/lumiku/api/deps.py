@@ -64,6 +64,12 @@ async def _caller(request: Request) -> Caller:
     return caller
 
 
+async def _visitor(request: Request) -> Caller | None:
+    caller: Caller | None = request.state.caller
+    return caller
+
+
 Shared = Annotated[Parts, Depends(_parts)]
 Given = Annotated[Services, Depends(_services)]
 CurrentCaller = Annotated[Caller, Depends(_caller)]
+Visitor = Annotated[Caller | None, Depends(_visitor)]

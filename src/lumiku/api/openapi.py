@@ -54,7 +54,11 @@ def _complete(operation: dict[str, Any], route: Route) -> None:
     access, limit = route.access, route.limit
     has_body = "requestBody" in operation
     statuses = {500}
-    if access.who != "public":
+    if access.who == "visitor":
+        statuses.add(503)
+        operation["security"] = [{}, {"bearer": []}, {"cookie": []}]
+        operation["x-access"] = "public"
+    elif access.who != "public":
         statuses |= {401, 403, 503}
         operation["security"] = [{"bearer": []}, {"cookie": []}]
         operation["x-access"] = access.who if access.scope is None else f"{access.who} ({access.scope})"

@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 from lumiku.api.schemas.options import OptionsBody
+from lumiku.api.schemas.pricing import PAYMENT_MEANING
+from lumiku.removals.payment import PAYMENTS
 
 # Such a route counts for itself, by the limits of the settings, while it reads.
 UNBOUNDED: Final = 1 << 50
@@ -11,6 +13,12 @@ _OPTIONS: Final[dict[str, Any]] = OptionsBody.model_json_schema(by_alias=True)["
 _FILE: Final = {"type": "string", "format": "binary"}
 _BASE64: Final = {"type": "string", "description": "Base64, or a data: URL."}
 _URL: Final = {"type": "string", "maxLength": 4096, "examples": ["https://example.com/cat.jpg"]}
+_PAYMENT: Final = {
+    "type": "string",
+    "enum": list(PAYMENTS),
+    "default": "auto",
+    "description": PAYMENT_MEANING,
+}
 _WAIT: Final = {"type": "number", "minimum": 0, "maximum": 60, "description": "As in the query."}
 
 
@@ -31,12 +39,13 @@ def _body(form: dict[str, Any], json: dict[str, Any], example: dict[str, Any]) -
 
 
 REMOVE_BODY: Final = _body(
-    {"image": _FILE, "imageUrl": _URL, "backgroundImage": _FILE, "wait": _WAIT},
+    {"image": _FILE, "imageUrl": _URL, "backgroundImage": _FILE, "payment": _PAYMENT, "wait": _WAIT},
     {
         "image": _BASE64,
         "imageUrl": _URL,
         "filename": {"type": "string", "maxLength": 255, "description": "Of a picture in base64."},
         "backgroundImage": _BASE64,
+        "payment": _PAYMENT,
         "wait": _WAIT,
     },
     {"imageUrl": "https://example.com/cat.jpg", "tier": "standard", "format": "webp"},
@@ -53,6 +62,7 @@ BATCH_BODY: Final = _body(
         "imageUrls": {"type": "array", "items": _URL},
         "name": _NAME,
         "skipInvalid": _SKIP,
+        "payment": _PAYMENT,
         "backgroundImage": _FILE,
     },
     {
@@ -60,6 +70,7 @@ BATCH_BODY: Final = _body(
         "images": {"type": "array", "items": _BASE64, "maxItems": 500},
         "name": _NAME,
         "skipInvalid": _SKIP,
+        "payment": _PAYMENT,
         "backgroundImage": _BASE64,
     },
     {"imageUrls": ["https://example.com/1.jpg", "https://example.com/2.jpg"], "tier": "standard"},

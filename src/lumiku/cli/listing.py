@@ -18,7 +18,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Owner = Annotated[str | None, typer.Option("--user", metavar="EMAIL", help="Only this account's.")]
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many, the newest first.")]
 # What only our own storage and queue understand.
-_HIDDEN = {"hold_id", "position", "source_sha256"}
+_HIDDEN = {"hold_id", "position", "source_sha256", "usage_id"}
 
 
 async def id_of(db: "Database", address: str | None) -> UUID | None:

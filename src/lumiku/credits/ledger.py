@@ -61,6 +61,12 @@ async def welcome(tx: AsyncConnection, user_id: UUID, amount: int) -> None:
         await grant(tx, user_id, amount, f"welcome:{user_id}", kind="bonus", note="Welcome bonus")
 
 
+async def lock_account(tx: AsyncConnection, user_id: UUID) -> None:
+    """Let nobody else reserve or move this account's credits until the transaction ends."""
+    lock = select(credit_accounts.c.user_id).where(credit_accounts.c.user_id == user_id)
+    await tx.execute(lock.with_for_update())
+
+
 async def balance(tx: AsyncConnection, user_id: UUID) -> Balance:
     """What an account holds, as a transaction sees it.
 

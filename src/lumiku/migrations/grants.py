@@ -9,7 +9,9 @@ from sqlalchemy import Connection, text
 from lumiku.core.errors import InvalidInput
 from lumiku.migrations.statements import run_sql
 
-APPEND_ONLY = frozenset({"audit_log", "credit_entries", "payment_events"})
+APPEND_ONLY = frozenset(
+    {"audit_log", "background_remover_subscription_events", "credit_entries", "payment_events"}
+)
 _ROWS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 _ALL = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
 _MAINTAIN_SINCE = 170_000  # server_version_num; older servers do not know that privilege

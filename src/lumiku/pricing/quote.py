@@ -40,6 +40,8 @@ class Quote:
         savings_idr: `discount_credits` in rupiah.
         shown_price: `final_credits` as people read it, in the currency of the settings.
         hint: a larger order that costs less, if there is one.
+        quota_images: of the pictures, those that a plan's quota pays for; the credits above are for the
+            others, with the discount of all.
     """
 
     image_count: int
@@ -54,15 +56,23 @@ class Quote:
     savings_idr: int
     shown_price: str
     hint: Hint | None
+    quota_images: int = 0
+
+    @property
+    def credit_images(self) -> int:
+        """How many of the pictures are paid in credits."""
+        return self.image_count - self.quota_images
 
 
-def quote(image_count: int, tier: str, settings: PricingSettings) -> Quote:
+def quote(image_count: int, tier: str, settings: PricingSettings, *, quota_images: int = 0) -> Quote:
     """Price an order.
 
     Args:
         image_count: 1 to the most that the settings allow (500).
         tier: one of the four tiers.
         settings: prices and discounts.
+        quota_images: how many of the images a plan's quota pays for, from 0 to all. They count for the
+            discount, which the others get.
 
     Raises:
         InvalidInput: any other count, also text, fractions and truth values, or an unknown tier.
@@ -77,9 +87,11 @@ def quote(image_count: int, tier: str, settings: PricingSettings) -> Quote:
         raise InvalidInput(
             f"imageCount must be a whole number from 1 to {settings.max_images}", field="imageCount"
         )
+    if not 0 <= quota_images <= image_count:
+        raise InvalidInput("a quota cannot pay for more images than there are", field="imageCount")
     each = settings.credits[tier]
     percent = _percent(image_count, settings)
-    base = image_count * each
+    base = (image_count - quota_images) * each
     discount = base * percent // 100
     final = base - discount
     return Quote(
@@ -96,8 +108,14 @@ def quote(image_count: int, tier: str, settings: PricingSettings) -> Quote:
         ),
         savings_idr=discount * settings.idr_per_credit,
         shown_price=_shown(final, settings),
-        hint=_hint(image_count, final, each, settings),
+        hint=_hint(image_count, quota_images, final, each, settings),
+        quota_images=quota_images,
     )
+
+
+def price_of_one(batch: Quote) -> int:
+    """What a picture of an order costs that its quota paid for, where credits pay for it after all."""
+    return batch.credits_per_image - batch.credits_per_image * batch.discount_percent // 100
 
 
 def _percent(image_count: int, settings: PricingSettings) -> int:
@@ -105,12 +123,14 @@ def _percent(image_count: int, settings: PricingSettings) -> int:
     return settings.discounts[max(reached)] if reached else 0
 
 
-def _hint(image_count: int, final: int, each: int, settings: PricingSettings) -> Hint | None:
+def _hint(
+    image_count: int, quota_images: int, final: int, each: int, settings: PricingSettings
+) -> Hint | None:
     # Within a step more pictures never cost less, so only the starts of later steps can.
     for start in sorted(settings.discounts):
         if not image_count < start <= settings.max_images:
             continue
-        base = start * each
+        base = (start - quota_images) * each
         there = base - base * settings.discounts[start] // 100
         if there < final:
             return Hint(start - image_count, start, there, final - there)

@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import RowMapping, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lumiku.credits.holds import release_open
 from lumiku.queue.fairness import give_back
 from lumiku.queue.withdraw import withdraw
 from lumiku.removals.ended import batch_ended
 from lumiku.removals.errors import WrongState
 from lumiku.removals.finish import RUNNING, Ending, end_job
 from lumiku.removals.model import Batch, Job
+from lumiku.removals.payment import give_payments_back
 from lumiku.removals.read import find_batch, find_job
 from lumiku.removals.tables import background_removal_batches as batches
 from lumiku.removals.tables import background_removal_jobs as jobs
@@ -72,7 +72,7 @@ async def cancel_batch(tx: AsyncConnection, user_id: UUID, batch_id: UUID, *, no
         .returning(batches)
     )
     row = (await tx.execute(closed)).mappings().one()
-    await release_open(tx, [job["hold_id"] for job in rows if job["hold_id"] is not None])
+    await give_payments_back(tx, rows)
     await _leave_queue(tx, user_id, rows)
     await batch_ended(tx, row)
     return Batch.of(row)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -10,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.ids import new_id
 from lumiku.engine.errors import FileTooLarge
-from lumiku.pricing.quote import Quote, quote
+from lumiku.pricing.quote import Quote
 from lumiku.removals.errors import BadItem, InvalidItems, QueueFull
 from lumiku.removals.model import Batch
 from lumiku.removals.options import check_options
 from lumiku.removals.orders import check_order, insert_batch
+from lumiku.removals.payment import quote_for
 from lumiku.removals.settings import Rules
 from lumiku.removals.sources import clean_name
 from lumiku.removals.submit_batch import BatchOrder
@@ -40,17 +42,19 @@ async def declare_batch(
     order: BatchOrder,
     *,
     rules: Rules,
+    now: datetime,
 ) -> tuple[Batch, Quote]:
-    """Make a batch and its jobs, without their pictures; the quote is what starting it will cost.
+    """Make a batch and its jobs, without their pictures; the quote is what starting it would cost now.
 
     Raises:
         InvalidInput, BatchTooLarge: as for `submit_batch`.
+        TierNotAllowed, QuotaExceeded: only quota is to pay, and today's does not.
         InvalidItems: a declared size is above the limit.
         QueueFull: too many batches of this account are declared and not started.
     """
     check_order(len(declared), sum(each.size_bytes or 0 for each in declared), order.name, rules)
     options = check_options(order.tier, order.options)
-    quoted = quote(len(declared), order.tier, rules.pricing)
+    quoted = await quote_for(tx, user_id, len(declared), order.wish, rules=rules, now=now)
     names = [clean_name(each.name) for each in declared]
     limit = rules.removals.max_bytes
     too_large = [
@@ -71,6 +75,7 @@ async def declare_batch(
             "position": position,
             "tier": quoted.tier,
             "options": options,
+            "payment": order.payment,
             "original_name": name,
         }
         for position, name in enumerate(names)

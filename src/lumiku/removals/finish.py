@@ -1,6 +1,7 @@
 """The end of a job, in one transaction: its row, its money, its batch, and word to those who listen.
 
-Locks are taken in this order by everybody: batch, jobs, credit account, fair queue, queue.
+Locks are taken in this order by everybody: batch, jobs, subscription and its day of quota, credit account,
+fair queue, queue.
 """
 
 from collections.abc import Mapping
@@ -12,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import RowMapping, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lumiku.credits.holds import capture, release
 from lumiku.removals.ended import batch_ended, job_ended
+from lumiku.removals.payment import give_payment_back, take_payment
 from lumiku.removals.tables import background_removal_batches as batches
 from lumiku.removals.tables import background_removal_jobs as jobs
 
@@ -49,7 +50,7 @@ class Ending:
 
 
 async def end_job(tx: AsyncConnection, ending: Ending, *, now: datetime) -> RowMapping | None:
-    """End a job that runs or waits: capture what it costs, or release it.
+    """End a job that runs or waits: take what was reserved for it, or give it back.
 
     A job whose cancelling was asked for does not complete.
 
@@ -64,8 +65,7 @@ async def end_job(tx: AsyncConnection, ending: Ending, *, now: datetime) -> RowM
     job = await _end_row(tx, ending, now)
     if job is None:
         return None
-    if job["hold_id"] is not None:
-        await (capture if ending.status == "completed" else release)(tx, job["hold_id"])
+    await (take_payment if ending.status == "completed" else give_payment_back)(tx, job)
     if job["batch_id"] is not None:
         await count_in_batch(tx, job["batch_id"], {ending.status: 1}, now=now)
     await job_ended(tx, job)

@@ -82,6 +82,7 @@ class Job(_Row):
     price: int
     credits_used: int
     hold_id: UUID | None
+    usage_id: UUID | None
     error_code: str | None
     error_message: str | None
     processing_ms: int | None

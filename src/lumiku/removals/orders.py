@@ -61,7 +61,10 @@ async def insert_batch(
 
 def pricing_of(quoted: Quote) -> dict[str, Any]:
     """A quote as JSON, for `background_removal_batches.pricing`."""
-    return {**asdict(quoted), "cost_usd": str(quoted.cost_usd)}
+    kept = {**asdict(quoted), "cost_usd": str(quoted.cost_usd)}
+    if not quoted.quota_images:
+        del kept["quota_images"]  # a release before, which may run beside us, does not know it
+    return kept
 
 
 def quote_of(batch: Batch) -> Quote:

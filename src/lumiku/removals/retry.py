@@ -1,4 +1,4 @@
-"""Trying again what failed or was cancelled: a new hold of the same price, a new place in the queue."""
+"""Trying again what failed or was cancelled: paid anew at the same price, with a new place in the queue."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,14 +6,15 @@ from uuid import UUID
 from sqlalchemy import RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lumiku.pricing.quote import quote
+from lumiku.pricing.quote import price_of_one, quote
 from lumiku.queue.fairness import queue_removals
 from lumiku.removals.errors import WrongState
 from lumiku.removals.events import announce
 from lumiku.removals.finish import lock_batch
 from lumiku.removals.model import Job
-from lumiku.removals.payment import reserve
-from lumiku.removals.read import find_job
+from lumiku.removals.orders import quote_of
+from lumiku.removals.payment import Wish, reserve_again
+from lumiku.removals.read import find_batch, find_job
 from lumiku.removals.settings import Rules
 from lumiku.removals.submit import paid_by
 from lumiku.removals.tables import background_removal_batches as batches
@@ -24,7 +25,7 @@ _COUNTER = {"failed": batches.c.failed_images, "cancelled": batches.c.cancelled_
 
 
 async def retry_job(tx: AsyncConnection, user_id: UUID, job_id: UUID, *, rules: Rules, now: datetime) -> Job:
-    """Queue a job again that ended without a result.
+    """Queue a job again that ended without a result; what pays is as it was asked for first.
 
     An item of a batch costs its share of the batch's price again, for the discount bought stays; its batch
     runs again until it has ended.
@@ -33,7 +34,7 @@ async def retry_job(tx: AsyncConnection, user_id: UUID, job_id: UUID, *, rules: 
         NoSuchJob: it is not this account's.
         WrongState: it waits, runs, or has come out.
         FileExpired: its picture is no longer kept.
-        InsufficientCredits, QueueFull: as for `submit`.
+        TierNotAllowed, QuotaExceeded, InsufficientCredits, QueueFull: as for `submit`.
     """
     await find_job(tx, user_id, job_id)
     await lock_batch(tx, job_id)
@@ -46,8 +47,9 @@ async def retry_job(tx: AsyncConnection, user_id: UUID, job_id: UUID, *, rules: 
     if row["source_key"] is None or row["source_expired_at"] is not None:
         raise FileExpired("the picture is no longer kept; send it again")
     single = row["batch_id"] is None
-    price = row["price"] or quote(1, row["tier"], rules.pricing).final_credits
-    (share,) = await reserve(tx, user_id, [job_id], [price], rules=rules, now=now)
+    wish = Wish(row["tier"], row["payment"])
+    price = row["price"] or await _price(tx, row, rules)
+    share = await reserve_again(tx, user_id, job_id, wish, price, rules=rules, now=now)
     (number,) = await queue_removals(tx, user_id, [job_id], interactive=single, tier=row["tier"])
     again = {
         "status": "pending",
@@ -67,6 +69,13 @@ async def retry_job(tx: AsyncConnection, user_id: UUID, job_id: UUID, *, rules: 
     await _reopen_batch(tx, row)
     await announce(tx, user_id=user_id, job_id=job_id, batch_id=job.batch_id)
     return job
+
+
+async def _price(tx: AsyncConnection, row: RowMapping, rules: Rules) -> int:
+    """In credits, of a picture that a quota paid for, or nothing; with its batch's discount."""
+    if row["batch_id"] is None:
+        return quote(1, row["tier"], rules.pricing).final_credits
+    return price_of_one(quote_of(await find_batch(tx, row["user_id"], row["batch_id"])))
 
 
 async def _reopen_batch(tx: AsyncConnection, row: RowMapping) -> None:

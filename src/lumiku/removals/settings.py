@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lumiku.core.settings import ServerSettings
 from lumiku.pricing.settings import PricingSettings
+from lumiku.subscriptions.settings import SubscriptionsSettings
 
 
 class RemovalsSettings(BaseModel):
@@ -64,6 +65,10 @@ class Rules(Protocol):
     @property
     def pricing(self) -> PricingSettings:
         """Prices."""
+
+    @property
+    def subscriptions(self) -> SubscriptionsSettings:
+        """Plans."""
 
     @property
     def server(self) -> ServerSettings:

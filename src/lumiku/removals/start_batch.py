@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import RowMapping, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lumiku.pricing.quote import Quote, quote
+from lumiku.pricing.quote import Quote
 from lumiku.queue.fairness import queue_removals
 from lumiku.removals.errors import BadItem, InvalidItems, WrongState
 from lumiku.removals.events import announce
 from lumiku.removals.model import Batch
 from lumiku.removals.orders import check_order, pricing_of, quote_of
-from lumiku.removals.payment import Share, reserve, shares_of
+from lumiku.removals.payment import Share, Wish, reserve_order
 from lumiku.removals.read import find_batch
 from lumiku.removals.settings import Rules
 from lumiku.removals.tables import background_removal_batches as batches
@@ -22,10 +22,10 @@ from lumiku.removals.tables import background_removal_jobs as jobs
 _QUEUED = text("""
     UPDATE background_removal_jobs AS job
     SET queued_at = :now, pricing_type = paid.pricing_type, price = paid.price, hold_id = paid.hold_id,
-        queue_job_id = paid.number
+        usage_id = paid.usage_id, queue_job_id = paid.number
     FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS varchar[]), CAST(:prices AS integer[]),
-                CAST(:holds AS uuid[]), CAST(:numbers AS bigint[]))
-         AS paid (id, pricing_type, price, hold_id, number)
+                CAST(:holds AS uuid[]), CAST(:days AS uuid[]), CAST(:numbers AS bigint[]))
+         AS paid (id, pricing_type, price, hold_id, usage_id, number)
     WHERE job.id = paid.id
 """)
 
@@ -56,7 +56,7 @@ async def start_batch(
         WrongState: it was cancelled, or has expired.
         InvalidItems: some have no file; nothing was reserved.
         InvalidInput: none has one.
-        InsufficientCredits, QueueFull: as for `submit`.
+        TierNotAllowed, QuotaExceeded, InsufficientCredits, QueueFull: as for `submit`.
     """
     batch = await find_batch(tx, user_id, batch_id, lock=True)
     if batch.queued_at is not None:
@@ -70,9 +70,9 @@ async def start_batch(
         raise InvalidItems([_missing(row) for row in missing])
     ready = [row for row in rows if row["source_key"] is not None]
     check_order(len(ready), sum(row["source_bytes"] for row in ready), batch.name, rules)
-    quoted = quote(len(ready), batch.tier, rules.pricing)
     job_ids = [row["id"] for row in ready]
-    shares = await reserve(tx, user_id, job_ids, shares_of(quoted), rules=rules, now=now)
+    wish = Wish(batch.tier, ready[0]["payment"])
+    shares, quoted = await reserve_order(tx, user_id, job_ids, wish, rules=rules, now=now)
     numbers = await queue_removals(tx, user_id, job_ids, interactive=False, tier=batch.tier)
     await _record(tx, job_ids, shares, numbers, now)
     await _cancel(tx, [row["id"] for row in missing], now)
@@ -108,6 +108,7 @@ async def _record(
         "types": [share.pricing_type for share in shares],
         "prices": [share.price for share in shares],
         "holds": [share.hold_id for share in shares],
+        "days": [share.usage_id for share in shares],
         "numbers": list(numbers),
     }
     await tx.execute(_QUEUED, parameters)

@@ -9,12 +9,11 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.ids import new_id
-from lumiku.pricing.quote import quote
 from lumiku.queue.fairness import queue_removals
 from lumiku.removals.events import announce
 from lumiku.removals.model import Job, Source
 from lumiku.removals.options import check_options
-from lumiku.removals.payment import Share, reserve, shares_of
+from lumiku.removals.payment import Share, Wish, reserve_order
 from lumiku.removals.settings import Rules
 from lumiku.removals.tables import background_removal_jobs as jobs
 
@@ -23,7 +22,7 @@ async def submit(
     tx: AsyncConnection,
     user_id: UUID,
     source: Source,
-    tier: str,
+    wish: Wish,
     options: Mapping[str, object],
     *,
     rules: Rules,
@@ -35,26 +34,27 @@ async def submit(
         tx: the caller's transaction, perhaps that of an idempotency key.
         user_id: who asks and pays.
         source: of `check_and_store`; it belongs to the job once `tx` commits.
-        tier: of the pipeline and the price.
+        wish: the tier, of the pipeline and the price, and what pays.
         options: see `check_options`.
         rules: prices and limits.
         now: the time.
 
     Raises:
         InvalidInput: the tier or an option makes no sense.
+        TierNotAllowed, QuotaExceeded: only quota is to pay, and it does not.
         InsufficientCredits: the account has fewer free credits than this costs.
         QueueFull: too much of its work is waiting.
     """
-    kept = check_options(tier, options)
-    prices = shares_of(quote(1, tier, rules.pricing))
+    kept = check_options(wish.tier, options)
     job_id = new_id()
-    (share,) = await reserve(tx, user_id, [job_id], prices, rules=rules, now=now)
-    (number,) = await queue_removals(tx, user_id, [job_id], interactive=True, tier=tier)
+    (share,), _ = await reserve_order(tx, user_id, [job_id], wish, rules=rules, now=now)
+    (number,) = await queue_removals(tx, user_id, [job_id], interactive=True, tier=wish.tier)
     row = {
         "id": job_id,
         "user_id": user_id,
-        "tier": tier,
+        "tier": wish.tier,
         "options": kept,
+        "payment": wish.payment,
         **columns_of(source),
         **paid_by(share),
         "queue_job_id": number,
@@ -79,4 +79,9 @@ def columns_of(source: Source) -> dict[str, Any]:
 
 def paid_by(share: Share) -> dict[str, Any]:
     """A job's columns that say how it is paid."""
-    return {"pricing_type": share.pricing_type, "price": share.price, "hold_id": share.hold_id}
+    return {
+        "pricing_type": share.pricing_type,
+        "price": share.price,
+        "hold_id": share.hold_id,
+        "usage_id": share.usage_id,
+    }

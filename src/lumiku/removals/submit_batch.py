@@ -10,13 +10,13 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.ids import new_id
-from lumiku.pricing.quote import Quote, quote
+from lumiku.pricing.quote import Quote
 from lumiku.queue.fairness import queue_removals
 from lumiku.removals.events import announce
 from lumiku.removals.model import Batch, Source
 from lumiku.removals.options import check_options
 from lumiku.removals.orders import check_order, insert_batch
-from lumiku.removals.payment import reserve, shares_of
+from lumiku.removals.payment import Payment, Wish, reserve_order
 from lumiku.removals.settings import Rules
 from lumiku.removals.submit import columns_of, paid_by
 from lumiku.removals.tables import background_removal_jobs as jobs
@@ -30,11 +30,18 @@ class BatchOrder:
         tier: of the pipeline and the price.
         options: see `check_options`.
         name: for people; may be empty.
+        payment: what pays: quota, credits or both.
     """
 
     tier: str
     options: Mapping[str, object] = field(default_factory=dict)
     name: str = ""
+    payment: Payment = "auto"
+
+    @property
+    def wish(self) -> Wish:
+        """What is to be paid, and by what."""
+        return Wish(self.tier, self.payment)
 
 
 async def submit_batch(
@@ -59,14 +66,14 @@ async def submit_batch(
     Raises:
         InvalidInput: no picture; the tier, the name or an option makes no sense.
         BatchTooLarge: too many pictures or bytes.
+        TierNotAllowed, QuotaExceeded: only quota is to pay, and it does not.
         InsufficientCredits: the account has fewer free credits than this costs.
         QueueFull: too much of its work is waiting.
     """
     check_order(len(sources), sum(source.size_bytes for source in sources), order.name, rules)
     options = check_options(order.tier, order.options)
-    quoted = quote(len(sources), order.tier, rules.pricing)
     batch_id, job_ids = new_id(), [new_id() for _ in sources]
-    shares = await reserve(tx, user_id, job_ids, shares_of(quoted), rules=rules, now=now)
+    shares, quoted = await reserve_order(tx, user_id, job_ids, order.wish, rules=rules, now=now)
     numbers = await queue_removals(tx, user_id, job_ids, interactive=False, tier=quoted.tier)
     kept = {"name": order.name, "options": options, "queued_at": now}
     batch = await insert_batch(tx, batch_id, user_id, quoted, kept)
@@ -78,6 +85,7 @@ async def submit_batch(
             "position": position,
             "tier": quoted.tier,
             "options": options,
+            "payment": order.payment,
             **columns_of(source),
             **paid_by(share),
             "queue_job_id": number,

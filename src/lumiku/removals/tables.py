@@ -92,6 +92,11 @@ background_removal_jobs = Table(
     Column("price", Integer, nullable=False, server_default="0"),  # credits held for it; 0 where a quota pays
     Column("credits_used", Integer, nullable=False, server_default="0"),  # captured
     Column("hold_id", ForeignKey("credit_holds.id", ondelete="RESTRICT"), unique=True),
+    Column("payment", String(16), nullable=False, server_default="auto"),  # as it was asked for
+    Column(  # the day's quota that pays for it, and gets it back if it does not come out
+        "usage_id",
+        ForeignKey("background_remover_subscription_usage.id", ondelete="RESTRICT"),
+    ),
     Column("error_code", String(64)),
     Column("error_message", String(500)),
     Column("processing_ms", Integer),
@@ -112,6 +117,7 @@ background_removal_jobs = Table(
         "status IN ('pending', 'processing', 'completed', 'failed', 'cancelled', 'expired')", name="status"
     ),
     CheckConstraint("pricing_type IN ('credits', 'subscription', 'free')", name="pricing_type"),
+    CheckConstraint("payment IN ('auto', 'credits', 'subscription')", name="payment"),
     CheckConstraint("(batch_id IS NULL) = (position IS NULL)", name="position"),
     CheckConstraint("credits_used >= 0 AND attempt >= 0 AND failures >= 0 AND price >= 0", name="counts"),
     CheckConstraint(

@@ -30,7 +30,8 @@ async def test_an_account_that_goes_takes_its_pictures_and_their_names_along(
     kept = await other.submit()
     batch, _ = await who.submit_batch(2)
     async with db.transaction() as tx:
-        await declare_batch(tx, who.id, [Declared("secret.png")], BatchOrder("basic", {}, "x"), rules=RULES)
+        order = BatchOrder("basic", {}, "x")
+        await declare_batch(tx, who.id, [Declared("secret.png")], order, rules=RULES, now=utc_now())
         with pytest.raises(WorkRunning):
             await erase_removals(tx, who.id)
         told = await export_removals(tx, who.id)

@@ -33,7 +33,9 @@ class Uploader(Customer):
     async def declare(self, *names: str, tier: str = "standard", size: int | None = None) -> Batch:
         async with self.db.transaction() as tx:
             declared = [Declared(name, size) for name in names]
-            return (await declare_batch(tx, self.id, declared, BatchOrder(tier), rules=self.rules))[0]
+            return (
+                await declare_batch(tx, self.id, declared, BatchOrder(tier), rules=self.rules, now=utc_now())
+            )[0]
 
     async def put(self, batch: UUID, position: int, given: Source | None = None) -> tuple[Job, str | None]:
         async with self.db.transaction() as tx:

@@ -96,7 +96,9 @@ async def test_anothers_batch_is_as_one_that_never_was(db: Database, verb: str, 
         batch, _ = await mine.submit_batch(2)
     else:
         async with db.transaction() as tx:
-            batch, _ = await declare_batch(tx, mine.id, [Declared("a.png")], BatchOrder("basic"), rules=RULES)
+            batch, _ = await declare_batch(
+                tx, mine.id, [Declared("a.png")], BatchOrder("basic"), rules=RULES, now=utc_now()
+            )
     before = await everything(db)
     anothers = await _refusal(db, ON_BATCHES[verb], theirs.id, batch.id)
     assert anothers == await _refusal(db, ON_BATCHES[verb], theirs.id, new_id())

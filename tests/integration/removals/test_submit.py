@@ -20,6 +20,7 @@ from lumiku.credits.tables import credit_holds
 from lumiku.removals.errors import BatchTooLarge, QueueFull
 from lumiku.removals.model import Job
 from lumiku.removals.orders import quote_of
+from lumiku.removals.payment import Wish
 from lumiku.removals.read import jobs_of_batch
 from lumiku.removals.settings import RemovalsSettings
 from lumiku.removals.submit import submit
@@ -151,7 +152,7 @@ async def test_the_same_request_again_is_one_job_and_one_charge(db: Database) ->
     user_id = await new_account(db, 100)
 
     async def run(tx: AsyncConnection) -> Answer:
-        job = await submit(tx, user_id, source(), "standard", {}, rules=RULES, now=utc_now())
+        job = await submit(tx, user_id, source(), Wish("standard"), {}, rules=RULES, now=utc_now())
         return Answer(202, {}, {"job": str(job.id)})
 
     async def ask(body: bytes) -> Replayable:
@@ -182,7 +183,7 @@ async def test_a_crash_between_storing_and_committing_leaves_only_a_file(
 
     async def crash() -> None:
         async with db.transaction() as tx:
-            await submit(tx, who.id, given, "standard", {}, rules=RULES, now=utc_now())
+            await submit(tx, who.id, given, Wish("standard"), {}, rules=RULES, now=utc_now())
             raise RuntimeError("crash")
 
     with pytest.raises(RuntimeError, match="crash"):

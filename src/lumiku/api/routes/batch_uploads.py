@@ -37,19 +37,25 @@ _STATE: Final[dict[int | str, dict[str, Any]]] = {
     dependencies=[user("removals:write"), limited("batch")],
     status_code=201,
     response_model=NewBatchAnswer,
-    responses={409: TAKEN_ON[409], 413: {"description": "More files or bytes than a batch may have."}},
+    responses={
+        403: TAKEN_ON[403],
+        409: TAKEN_ON[409],
+        429: TAKEN_ON[429],
+        413: {"description": "More files or bytes than a batch may have."},
+    },
 )
 async def declare_own_batch(
     wanted: DeclareRequest, request: Request, caller: CurrentCaller, services: Given, key: OptionalKey = None
 ) -> JSONResponse:
-    """Say which files will come. Nothing is charged or reserved yet; `pricing` is what starting will cost."""
+    """Say which files will come. Nothing is reserved yet; `pricing` is what starting would cost now."""
     given = wanted.model_dump(include=set(OptionsBody.model_fields))
     tier, options = read_options(given, background=False)
     declared = [Declared(each.name, each.size) for each in wanted.files]
 
     async def run(tx: AsyncConnection) -> Answer:
-        order = BatchOrder(tier, options, wanted.name)
-        batch, quoted = await declare_batch(tx, caller.user_id, declared, order, rules=services.settings)
+        order = BatchOrder(tier, options, wanted.name, wanted.payment)
+        rules, now = services.settings, services.clock()
+        batch, quoted = await declare_batch(tx, caller.user_id, declared, order, rules=rules, now=now)
         told = NewBatchAnswer.of(batch, quoted, [])
         return Answer(201, {"Location": f"{BATCH}/{batch.id}"}, told.model_dump(mode="json"))
 

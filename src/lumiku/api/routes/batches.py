@@ -16,6 +16,7 @@ from lumiku.api.idempotency import OptionalKey, answered, do_once, done_before
 from lumiku.api.limits import STATUS, limited
 from lumiku.api.request_bodies import BATCH_BODY, UNBOUNDED
 from lumiku.api.route import new_router
+from lumiku.api.routes.removals import TOO_MUCH
 from lumiku.api.schemas.base import PageLimit, PageNumber, Pagination
 from lumiku.api.schemas.options import read_options
 from lumiku.api.schemas.removals import (
@@ -33,6 +34,7 @@ from lumiku.removals.delete import delete_batch
 from lumiku.removals.errors import InvalidItems
 from lumiku.removals.model import Job
 from lumiku.removals.options import BACKGROUND_KEY
+from lumiku.removals.payment import check_payment
 from lumiku.removals.read import find_batch, jobs_of_batch, list_batches
 from lumiku.removals.submit_batch import BatchOrder, submit_batch
 
@@ -41,8 +43,9 @@ router = new_router("batches")
 BATCH: Final = "/api/background-remover/batch"
 TAKEN_ON: Final[dict[int | str, dict[str, Any]]] = {
     402: {"description": "It costs more credits than there are."},
+    403: {"description": "Not allowed; TIER_NOT_ALLOWED: no plan pays for this tier."},
     409: {"description": "The idempotency key was used for another request, or that one still runs."},
-    429: {"description": "Asked too often (RATE_LIMIT_EXCEEDED), or too much work is waiting (QUEUE_FULL)."},
+    429: {"description": TOO_MUCH},
 }
 
 
@@ -66,13 +69,14 @@ async def remove_backgrounds(
         fields, files = await read_batch(request, shared.intake, stored)
         name = fields.take_text("name", max_length=200)
         skip = fields.take_switch("skipInvalid")
+        payment = check_payment(fields.take("payment") or "auto")
         tier, options = read_options(fields.options(), background=files.background is not None)
         fingerprint = hash_of(
             pictures=[[source.name, source.sha256.hex()] for source in files.sources],
             refused=[item.index for item in files.refused],
             urls=files.urls,
             background=files.background.sha256.hex() if files.background else None,
-            order=[name, skip, tier, options],
+            order=[name, skip, tier, payment, options],
         )
         before = await done_before(request, key=key, request_hash=fingerprint)
         if before is not None:
@@ -90,7 +94,7 @@ async def remove_backgrounds(
                 tx,
                 caller.user_id,
                 files.sources,
-                BatchOrder(tier, options, name),
+                BatchOrder(tier, options, name, payment),
                 rules=services.settings,
                 now=services.clock(),
             )

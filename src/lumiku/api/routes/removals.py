@@ -33,24 +33,31 @@ from lumiku.core.idempotency import Answer
 from lumiku.engine.options import Tier
 from lumiku.removals.model import Source
 from lumiku.removals.options import BACKGROUND_KEY
+from lumiku.removals.payment import Payment, Wish, check_payment
 from lumiku.removals.read import find_job
 from lumiku.removals.sources import decode_base64
 from lumiku.removals.submit import submit
 
 router = new_router("removals")
 
+TOO_MUCH: Final = (
+    "Asked too often (RATE_LIMIT_EXCEEDED), too much work is waiting (QUEUE_FULL), or today's quota of the"
+    " plan does not pay for it (QUOTA_EXCEEDED)."
+)
 PREFIX: Final = "/api/background-remover"
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     202: {"model": JobAnswer, "description": "It runs still; `Location` says where to ask."},
     402: {"description": "It costs more credits than there are."},
+    403: {"description": "Not allowed; TIER_NOT_ALLOWED: no plan pays for this tier."},
     409: {"description": "The idempotency key was used for another request, or that one still runs."},
-    429: {"description": "Asked too often (RATE_LIMIT_EXCEEDED), or too much work is waiting (QUEUE_FULL)."},
+    429: {"description": TOO_MUCH},
 }
 
 
 @dataclass(frozen=True)
 class _Wanted:
     tier: Tier
+    payment: Payment
     options: dict[str, object]
     url: str | None
     source: Source | None
@@ -62,7 +69,14 @@ class _Wanted:
         picture = self.url or (self.source.sha256.hex() if self.source else "")
         behind = self.background.sha256.hex() if self.background else ""
         name = self.source.name if self.source else ""
-        return hash_of(tier=self.tier, options=self.options, picture=picture, behind=behind, name=name)
+        return hash_of(
+            tier=self.tier,
+            payment=self.payment,
+            options=self.options,
+            picture=picture,
+            behind=behind,
+            name=name,
+        )
 
 
 @router.post(
@@ -98,9 +112,8 @@ async def remove_background(
             if source is None:
                 raise MissingField("a picture is required: image or imageUrl", field="image")
             now = services.clock()
-            job = await submit(
-                tx, caller.user_id, source, wanted.tier, options, rules=services.settings, now=now
-            )
+            wish = Wish(wanted.tier, wanted.payment)
+            job = await submit(tx, caller.user_id, source, wish, options, rules=services.settings, now=now)
             return Answer(202, {}, {"jobId": str(job.id)})
 
         if told is None:
@@ -143,6 +156,7 @@ async def _read(request: Request, intake: Intake, stored: list[str], wait: float
     if url is not None and (not isinstance(url, str) or len(url) > 4096):
         raise InvalidInput("imageUrl must be an address", field="imageUrl")
     wait = _seconds(fields.take("wait"), wait)
+    payment = check_payment(fields.take("payment") or "auto")
     name = fields.take_text("filename", max_length=255)
     for what, names in (("image", ("image", "imageBase64")), ("backgroundImage", tuple(BACKGROUND))):
         text = fields.take(*names)
@@ -158,7 +172,7 @@ async def _read(request: Request, intake: Intake, stored: list[str], wait: float
         raise MissingField("a picture is required: image or imageUrl", field="image")
     background = found.get("backgroundImage")
     tier, options = read_options(fields.options(), background=background is not None)
-    return _Wanted(tier, options, url or None, found.get("image"), background, wait)
+    return _Wanted(tier, payment, options, url or None, found.get("image"), background, wait)
 
 
 def _seconds(given: object, default: float) -> float:

@@ -6,6 +6,7 @@ from pydantic import Field, StrictInt, StringConstraints
 
 from lumiku.api.schemas.base import AnswerBody, RequestBody
 from lumiku.api.schemas.options import OptionsBody
+from lumiku.api.schemas.pricing import PaymentChoice
 
 FileName = Annotated[str, StringConstraints(max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
 BatchName = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -25,6 +26,7 @@ class DeclareRequest(OptionsBody):
 
     files: list[DeclaredFile] = Field(min_length=1, max_length=500)
     name: BatchName = ""
+    payment: PaymentChoice = "auto"
 
 
 class StartRequest(RequestBody):

@@ -1,11 +1,18 @@
 """Prices as the API shows them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import Field, WithJsonSchema
 
 from lumiku.api.schemas.base import AnswerBody, RequestBody
 from lumiku.engine.options import TIERS, Tier
+from lumiku.removals.payment import PAYMENTS, Payment
+
+PAYMENT_MEANING: Final = (
+    "What pays: `auto`, the plan's quota first and credits for the rest; `credits`; `subscription`, the"
+    " quota alone."
+)
+PaymentChoice = Annotated[Payment, Field(description=PAYMENT_MEANING)]
 
 
 class CalculateRequest(RequestBody):
@@ -17,6 +24,11 @@ class CalculateRequest(RequestBody):
     tier: Annotated[
         Any, WithJsonSchema({"type": "string", "enum": list(TIERS)}), Field(examples=["standard"])
     ]
+    payment: Annotated[
+        Any,
+        WithJsonSchema({"type": "string", "enum": list(PAYMENTS), "default": "auto"}),
+        Field(description=PAYMENT_MEANING + " Nobody who is not logged in has a quota.", examples=["auto"]),
+    ] = "auto"
 
 
 class HintBody(AnswerBody):
@@ -35,7 +47,11 @@ class QuoteBody(AnswerBody):
     image_count: int = Field(examples=[50])
     tier: Tier = Field(examples=["standard"])
     credits_per_image: int = Field(examples=[8])
-    base_credits: int = Field(description="Before the discount.", examples=[400])
+    quota_images: int = Field(description="Paid by the plan's quota.", examples=[0])
+    credit_images: int = Field(description="Paid in credits.", examples=[50])
+    base_credits: int = Field(
+        description="Of the images paid in credits, before the discount.", examples=[400]
+    )
     discount_percent: int = Field(examples=[5])
     discount_credits: int = Field(examples=[20])
     final_credits: int = Field(description="What is charged.", examples=[380])

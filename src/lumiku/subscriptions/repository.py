@@ -1,0 +1,122 @@
+"""Subscriptions between their rows and their values; whoever changes one has locked its row before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, RowMapping, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lumiku.subscriptions.model import Period, Subscription, Upgrade
+from lumiku.subscriptions.tables import background_remover_subscription_periods as periods
+from lumiku.subscriptions.tables import background_remover_subscriptions as subscriptions
+
+# Fields of a subscription that are columns of the same name.
+_OWN: Final = (
+    *("id", "user_id", "plan", "created_at", "anchor_at", "zone", "months", "pending_until"),
+    *("cancelled_at", "cancel_reason", "next_plan", "suspended_at", "suspend_reason", "invoiced_until"),
+)
+_KEPT: Final = frozenset(_OWN) - {"id", "user_id", "created_at"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What follows from a subscription at the moment when it is kept, for those who look for rows."""
+
+    status: str
+    due_at: datetime | None
+
+
+async def find(tx: AsyncConnection, user_id: UUID) -> Subscription | None:
+    """The account's subscription, if it ever had one."""
+    return await _load(tx, subscriptions.c.user_id == user_id)
+
+
+async def find_locked(tx: AsyncConnection, user_id: UUID) -> Subscription | None:
+    """The same, locked until the transaction ends; whoever wants an invoice's lock too has it already."""
+    return await _load(tx, subscriptions.c.user_id == user_id, lock=True)
+
+
+async def find_shared(tx: AsyncConnection, user_id: UUID) -> Subscription | None:
+    """The same; until the transaction ends nobody changes it, but others may look as well."""
+    locked = select(subscriptions.c.id).where(subscriptions.c.user_id == user_id).with_for_update(read=True)
+    if (await tx.execute(locked)).first() is None:
+        return None
+    return await find(tx, user_id)
+
+
+async def begin(tx: AsyncConnection, fresh: Subscription) -> Subscription:
+    """The account's subscription, locked; `fresh` is it where there was none."""
+    made = upsert(subscriptions).values(id=fresh.id, user_id=fresh.user_id, plan=fresh.plan, zone=fresh.zone)
+    await tx.execute(made.on_conflict_do_nothing(index_elements=["user_id"]))
+    found = await find_locked(tx, fresh.user_id)
+    if found is None:
+        raise LookupError("a row that was just made is not there")
+    return found
+
+
+async def keep(
+    tx: AsyncConnection, before: Subscription, after: Subscription, kept: Kept, now: datetime
+) -> None:
+    """Write what differs; `before` is what was locked."""
+    last = after.periods[-1] if after.periods else None
+    values: dict[str, Any] = {name: getattr(after, name) for name in _KEPT}
+    values |= {
+        "status": kept.status,
+        "due_at": kept.due_at,
+        "period_start": last.starts_at if last else None,
+        "period_end": last.ends_at if last else None,
+    }
+    await tx.execute(update(subscriptions).where(subscriptions.c.id == after.id).values(values))
+    known = {period.id: period for period in before.periods}
+    for period in after.periods:
+        if known.pop(period.id, None) != period:
+            row = _row_of(period, after.id)
+            written = upsert(periods).values(row)
+            await tx.execute(written.on_conflict_do_update(index_elements=["id"], set_=row))
+    if known:
+        gone = update(periods).where(periods.c.id.in_(known)).values(revoked_at=now)
+        await tx.execute(gone)
+
+
+async def _load(
+    tx: AsyncConnection, which: ColumnElement[bool], *, lock: bool = False
+) -> Subscription | None:
+    query = select(subscriptions).where(which)
+    row = (await tx.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
+    if row is None:
+        return None
+    paid = select(periods).where(periods.c.subscription_id == row["id"], periods.c.revoked_at.is_(None))
+    rows = (await tx.execute(paid.order_by(periods.c.starts_at))).mappings()
+    own = {name: row[name] for name in _OWN}
+    return Subscription(**own, periods=tuple(map(_period_of, rows)), told_state=row["status"])
+
+
+def _period_of(row: RowMapping) -> Period:
+    upgrades = tuple(_upgrade_of(each) for each in row["upgrades"])
+    own = ("id", "plan", "starts_at", "ends_at", "value_idr", "invoice_id")
+    return Period(**{name: row[name] for name in own}, upgrades=upgrades)
+
+
+def _upgrade_of(kept: Mapping[str, Any]) -> Upgrade:
+    return Upgrade(UUID(kept["invoice_id"]), kept["plan"], kept["value_idr"])
+
+
+def _row_of(period: Period, subscription_id: UUID) -> dict[str, Any]:
+    upgrades = [
+        {"invoice_id": str(each.invoice_id), "plan": each.plan, "value_idr": each.value_idr}
+        for each in period.upgrades
+    ]
+    return {
+        "id": period.id,
+        "subscription_id": subscription_id,
+        "plan": period.plan,
+        "starts_at": period.starts_at,
+        "ends_at": period.ends_at,
+        "value_idr": period.value_idr,
+        "invoice_id": period.invoice_id,
+        "upgrades": upgrades,
+    }
