@@ -94,6 +94,14 @@ def test_every_row_that_changes_says_when(owner_url: str) -> None:
 
 INSERT = {
     "audit_log": "INSERT INTO audit_log (id, action) VALUES (gen_random_uuid(), 'test')",
+    "background_remover_subscription_events": """
+        WITH u AS (INSERT INTO users (id, email) VALUES (gen_random_uuid(), 'a@example.org') RETURNING id),
+        s AS (INSERT INTO background_remover_subscriptions (id, user_id, plan)
+              SELECT gen_random_uuid(), id, 'pro' FROM u RETURNING id)
+        INSERT INTO background_remover_subscription_events
+            (id, subscription_id, event, status_before, status_after, plan, done_by, happened_at)
+        SELECT gen_random_uuid(), id, 'subscribe', 'none', 'pending_payment', 'pro', 'owner', now() FROM s
+    """,
     "credit_entries": """
         WITH u AS (INSERT INTO users (id, email) VALUES (gen_random_uuid(), 'a@example.org') RETURNING id),
         a AS (INSERT INTO credit_accounts (user_id, balance) SELECT id, 5 FROM u RETURNING user_id)
@@ -151,7 +159,7 @@ def test_the_application_changes_rows_and_nothing_else(database_url: str, statem
 
 
 def test_every_foreign_key_is_backed_by_an_index(owner_url: str) -> None:
-    """Else deleting what it points to reads the whole table. Users stay, so actors need none."""
+    """Else deleting what it points to reads the whole table. Users and days stay, so these need none."""
     query(owner_url, "CREATE TABLE control (id int PRIMARY KEY, user_id uuid REFERENCES users)")
     bare = """
         SELECT c.relname || '.' || k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
@@ -160,4 +168,9 @@ def test_every_foreign_key_is_backed_by_an_index(owner_url: str) -> None:
             AND i.indkey[0] = k.conkey[1])
     """
     found = {name for (name,) in query(owner_url, bare)}
-    assert found == {"control.control_user_id_fkey", "credit_entries.fk_credit_entries_actor_id"}
+    assert found == {
+        "control.control_user_id_fkey",
+        "credit_entries.fk_credit_entries_actor_id",
+        "background_removal_jobs.fk_background_removal_jobs_usage_id",
+        "background_remover_subscription_events.fk_background_remover_subscription_events_actor_id",
+    }

@@ -1,4 +1,4 @@
-"""A day's quota: taken in one conditional statement for what is queued, given back for what does not come out.
+"""A day's quota: taken in one conditional statement for what is queued, given back for what fails.
 
 The day's row is locked first and all numbers are worked out from its newest version, so requests at the same
 time queue up at it and can never take more together than the plan holds.

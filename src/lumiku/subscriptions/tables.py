@@ -77,7 +77,7 @@ background_remover_subscription_periods = Table(
     CheckConstraint("ends_at > starts_at", name="period"),
     CheckConstraint("value_idr > 0", name="value_idr"),
     Index(
-        "ix_background_remover_subscription_periods_subscription_id_starts_at",
+        "ix_background_remover_subscription_periods_starts_at",
         "subscription_id",
         "starts_at",
     ),

@@ -35,7 +35,7 @@ CREATE TABLE background_remover_subscription_periods (
     CONSTRAINT uq_background_remover_subscription_periods_invoice_id UNIQUE (invoice_id),
     CONSTRAINT fk_background_remover_subscription_periods_subscription_id FOREIGN KEY(subscription_id) REFERENCES background_remover_subscriptions (id) ON DELETE RESTRICT
 );
-CREATE INDEX ix_background_remover_subscription_periods_subscription_id_starts_at
+CREATE INDEX ix_background_remover_subscription_periods_starts_at
     ON background_remover_subscription_periods (subscription_id, starts_at);
 CREATE INDEX ix_background_remover_subscription_periods_ends_at ON background_remover_subscription_periods (ends_at);
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON background_remover_subscription_periods
