@@ -27,6 +27,8 @@ from lumiku.removals.account import erase_removals, export_removals
 from lumiku.settings import Settings
 from lumiku.storage.base import Storage
 from lumiku.storage.open import open_storage
+from lumiku.subscriptions.account import end_subscription, export_subscription
+from lumiku.subscriptions.fulfil import Plans
 from lumiku.webhooks.endpoints import delete_endpoints_of, list_endpoints
 
 
@@ -113,6 +115,7 @@ def account_hooks(settings: Settings) -> Hooks:
         if (await balance(tx, user_id)).held:
             raise CreditsHeld("work of this account is still running; cancel it or wait for its end")
         await erase_removals(tx, user_id)
+        await end_subscription(tx, user_id, rules=settings, now=utc_now())
         await delete_endpoints_of(tx, user_id)
 
     async def export(tx: AsyncConnection, user_id: UUID) -> Mapping[str, object]:
@@ -121,6 +124,7 @@ def account_hooks(settings: Settings) -> Hooks:
         return {
             "credits": {"balance": sums.balance, "held": sums.held, "entries": entries},
             "removals": await export_removals(tx, user_id),
+            "subscription": await export_subscription(tx, user_id),
             "webhooks": [asdict(endpoint) for endpoint in await list_endpoints(tx, user_id)],
         }
 
@@ -133,9 +137,13 @@ def account_hooks(settings: Settings) -> Hooks:
     )
 
 
-def fulfilment(_settings: Settings) -> Fulfilment:
+def fulfilment(settings: Settings) -> Fulfilment:
     """What joins the transactions of payments, by kind of invoice."""
-    return Fulfilment(paid={"package": grant_package}, refunded={})
+    plans = Plans(settings)
+    return Fulfilment(
+        paid={"package": grant_package, "plan": plans.activate, "upgrade": plans.upgraded},
+        refunded={"plan": plans.revoke, "upgrade": plans.revoke_upgrade},
+    )
 
 
 async def _lines(tx: AsyncConnection, user_id: UUID) -> AsyncIterator[Line]:

@@ -1,6 +1,6 @@
-"""A machine lives subscriptions through zones, month ends and changes of clocks, beside a plain model of days.
+"""A machine lives subscriptions through zones, month ends and changes of clocks, beside a model of days.
 
-The model counts seconds of paid time: what was bought, given, used and taken back. No database is needed: the
+The model counts paid time: what was bought, given, used and taken back. No database is needed, for the
 life of a subscription is pure.
 """
 

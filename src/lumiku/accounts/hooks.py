@@ -16,6 +16,7 @@ MailKind = Literal[
     "batch_completed",
     "batch_failed",
     "webhook_disabled",
+    "subscription",
 ]
 
 

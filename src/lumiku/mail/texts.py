@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from lumiku.mail.subscription_texts import subscription_text
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -194,5 +196,8 @@ Peristiwa yang terlewat tercantum di {account} tempat Anda dapat mengaktifkannya
 
 def write_letter(kind: str, language: str, facts: Mapping[str, str]) -> Letter:
     """The letter of this kind; `facts` fill its places, such as `link`."""
-    subject, body = _TEXTS[kind, language]
+    if kind == "subscription":
+        subject, body = subscription_text(facts["event"], facts["state"], language)
+    else:
+        subject, body = _TEXTS[kind, language]
     return Letter(language, subject, body.format_map(facts))

@@ -23,6 +23,7 @@ async def create_invoice(
     gateway: str,
     now: datetime,
     settings: PaymentsSettings,
+    expires_at: datetime | None = None,
 ) -> Invoice:
     """Make a pending invoice; `open_payment` then asks the gateway for a page to pay on.
 
@@ -35,6 +36,7 @@ async def create_invoice(
         gateway: the name of the gateway to pay by.
         now: the invoice can be paid from now until `settings.expire_after_s` later.
         settings: of payments.
+        expires_at: another end than the settings'.
 
     Raises:
         TooManyInvoices: the account has `settings.max_open` unpaid ones already.
@@ -61,7 +63,7 @@ async def create_invoice(
             gateway=gateway,
             detail=dict(order.detail),
             created_at=now,
-            expires_at=now + timedelta(seconds=settings.expire_after_s),
+            expires_at=expires_at or now + timedelta(seconds=settings.expire_after_s),
         )
         .returning(payment_invoices)
     )

@@ -28,6 +28,7 @@ SEND_MAIL: Final = TaskName("send_mail", "mail", retries=5)
 DELIVER_WEBHOOK: Final = TaskName("deliver_webhook", "webhooks", retries=0)  # its own row says when again
 REQUEUE_WEBHOOKS: Final = TaskName("requeue_webhooks", "maintenance", retries=0)
 RELEASE_STALE_HOLDS: Final = TaskName("release_stale_holds", "maintenance", retries=0)
+LOOK_AFTER_SUBSCRIPTIONS: Final = TaskName("look_after_subscriptions", "maintenance", retries=0)
 PURGE_EXPIRED: Final = TaskName("purge_expired", "maintenance", retries=0)
 AUDIT_LEDGER: Final = TaskName("audit_ledger", "maintenance", retries=1)
 CLEAN_UP: Final = TaskName("clean_up", "cleanup")  # may look at a million files, and nothing waits behind it
@@ -40,6 +41,7 @@ TASKS: Final = (
     DELIVER_WEBHOOK,
     REQUEUE_WEBHOOKS,
     RELEASE_STALE_HOLDS,
+    LOOK_AFTER_SUBSCRIPTIONS,
     PURGE_EXPIRED,
     AUDIT_LEDGER,
     CLEAN_UP,

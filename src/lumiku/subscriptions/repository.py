@@ -48,14 +48,15 @@ async def find_shared(tx: AsyncConnection, user_id: UUID) -> Subscription | None
     return await find(tx, user_id)
 
 
-async def begin(tx: AsyncConnection, fresh: Subscription) -> Subscription:
-    """The account's subscription, locked; `fresh` is it where there was none."""
+async def begin(tx: AsyncConnection, fresh: Subscription) -> tuple[Subscription, bool]:
+    """The account's subscription, locked, and whether there was none, so that it is `fresh`."""
     made = upsert(subscriptions).values(id=fresh.id, user_id=fresh.user_id, plan=fresh.plan, zone=fresh.zone)
-    await tx.execute(made.on_conflict_do_nothing(index_elements=["user_id"]))
+    made = made.on_conflict_do_nothing(index_elements=["user_id"])
+    is_new = (await tx.execute(made.returning(subscriptions.c.id))).first() is not None
     found = await find_locked(tx, fresh.user_id)
     if found is None:
         raise LookupError("a row that was just made is not there")
-    return found
+    return found, is_new
 
 
 async def keep(

@@ -41,6 +41,7 @@ TRANSITIONS: Final[Mapping[Event, Follows]] = {
         "expired": ("pending_payment",),
     },
     "pay": {
+        "none": ("active",),
         "pending_payment": ("active",),
         "active": ("active",),
         "past_due": ("active",),
@@ -49,6 +50,7 @@ TRANSITIONS: Final[Mapping[Event, Follows]] = {
     },
     "upgrade": {"active": ("active",), "cancelled": ("cancelled",)},
     "pay_upgrade": {
+        "none": ("expired",),
         "pending_payment": ("pending_payment",),
         "active": ("active",),
         "past_due": ("past_due",),

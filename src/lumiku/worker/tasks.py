@@ -19,11 +19,13 @@ from lumiku.queue.names import AUDIT_LEDGER, CLEAN_UP, PURGE_EXPIRED, RELEASE_ST
 from lumiku.queue.purge import forget_finished
 from lumiku.queue.rescue import forget_rescues
 from lumiku.removals.report import BATCH_MAIL
+from lumiku.subscriptions.changes import SUBSCRIPTION_MAIL
 from lumiku.webhooks.upkeep import forget_old
-from lumiku.worker import webhooks
+from lumiku.worker import subscriptions, webhooks
 from lumiku.worker.clean_up import clean_up
 from lumiku.worker.send_batch_mail import send_batch_mail
 from lumiku.worker.send_mail import send_account_mail
+from lumiku.worker.subscriptions import send_subscription_mail
 from lumiku.worker.work import Arguments, Work
 
 _log = structlog.get_logger("lumiku.worker")
@@ -34,6 +36,10 @@ async def _send_mail(services: Services, arguments: Arguments) -> None:
     if arguments["kind"] == BATCH_MAIL:
         batch_id = UUID(str(arguments["batch_id"]))
         await send_batch_mail(services, key=key, user_id=user_id, batch_id=batch_id)
+        return
+    if arguments["kind"] == SUBSCRIPTION_MAIL:
+        event_id = UUID(str(arguments["event_id"]))
+        await send_subscription_mail(services, key=key, user_id=user_id, event_id=event_id)
         return
     kind = cast("MailKind", arguments["kind"])
     await send_account_mail(
@@ -72,6 +78,7 @@ async def _audit(services: Services, _arguments: Arguments) -> None:
 WORK: Final = (
     Work(SEND_MAIL, _send_mail),
     *webhooks.WORK,
+    *subscriptions.WORK,
     Work(RELEASE_STALE_HOLDS, _release_stale_holds, cron="* * * * *"),
     Work(PURGE_EXPIRED, _purge, cron="17 * * * *"),
     Work(AUDIT_LEDGER, _audit, cron="40 2 * * *"),
