@@ -9,8 +9,8 @@ from sqlalchemy import select
 from lumiku.bootstrap import fulfilment
 from lumiku.core.clock import Clock
 from lumiku.core.db import Database
+from lumiku.payments.lock import lock_payer
 from lumiku.payments.model import Invoice, Proof
-from lumiku.payments.refund import Refund, refund
 from lumiku.payments.settle import settle
 from lumiku.settings import Settings
 from lumiku.subscriptions.cancel import cancel
@@ -57,10 +57,11 @@ class Subscriber:
         async with self.db.transaction() as tx:
             return await settle(tx, invoice.id, proof, fulfil=fulfilment(self.rules), now=self.now)
 
-    async def refund(self, invoice: Invoice) -> Invoice:
+    async def refund(self, invoice: Invoice) -> None:
+        """What a refund of its money takes back."""
         async with self.db.transaction() as tx:
-            wanted = Refund("a test")
-            return await refund(tx, invoice.id, wanted, fulfil=fulfilment(self.rules), now=self.now)
+            await lock_payer(tx, self.id)
+            await fulfilment(self.rules).refunded[invoice.kind](tx, invoice, self.now)
 
     async def cancel(self) -> None:
         async with self.db.transaction() as tx:
@@ -102,9 +103,9 @@ class Subscriber:
             return [(row[0], row[1], row[2]) for row in await tx.execute(query)]
 
 
-async def subscriber(db: Database, credits_: int = 0, *, plan: str | None = None, **how: object) -> Subscriber:
+async def subscriber(db: Database, credits_: int = 0, *, plan: str | None = None) -> Subscriber:
     """A new account; with a plan, one that has paid a month of it."""
-    made = Subscriber(db, await new_account(db, credits_), **how)  # type: ignore[arg-type]
+    made = Subscriber(db, await new_account(db, credits_))
     if plan is not None:
         await made.pay(await made.subscribe(plan))
     return made

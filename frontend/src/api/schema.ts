@@ -355,6 +355,8 @@ export interface paths {
         /**
          * Calculate Price
          * @description The price of an order, with a hint where a few images more cost less.
+         *
+         *     For somebody who is logged in it is what submitting the order now would charge, after their plan's quota.
          */
         post: operations["calculate_price_api_background_remover_pricing_calculate_post"];
         delete?: never;
@@ -656,7 +658,7 @@ export interface paths {
         put?: never;
         /**
          * Declare Own Batch
-         * @description Say which files will come. Nothing is charged or reserved yet; `pricing` is what starting will cost.
+         * @description Say which files will come. Nothing is reserved yet; `pricing` is what starting would cost now.
          */
         post: operations["declare_own_batch_api_background_remover_batch_uploads_post"];
         delete?: never;
@@ -1291,6 +1293,14 @@ export interface components {
              * @enum {string}
              */
             tier: "basic" | "standard" | "professional" | "industry";
+            /**
+             * Payment
+             * @description What pays: `auto`, the plan's quota first and credits for the rest; `credits`; `subscription`, the quota alone. Nobody who is not logged in has a quota.
+             * @default auto
+             * @example auto
+             * @enum {string}
+             */
+            payment?: "auto" | "credits" | "subscription";
         };
         /**
          * ConfirmAddressRequest
@@ -1484,6 +1494,13 @@ export interface components {
              * @default
              */
             name?: string;
+            /**
+             * Payment
+             * @description What pays: `auto`, the plan's quota first and credits for the rest; `credits`; `subscription`, the quota alone.
+             * @default auto
+             * @enum {string}
+             */
+            payment?: "auto" | "credits" | "subscription";
         };
         /**
          * DeclaredFile
@@ -2549,8 +2566,20 @@ export interface components {
              */
             creditsPerImage: number;
             /**
+             * Quotaimages
+             * @description Paid by the plan's quota.
+             * @example 0
+             */
+            quotaImages: number;
+            /**
+             * Creditimages
+             * @description Paid in credits.
+             * @example 50
+             */
+            creditImages: number;
+            /**
              * Basecredits
-             * @description Before the discount.
+             * @description Of the images paid in credits, before the discount.
              * @example 400
              */
             baseCredits: number;
@@ -4267,6 +4296,12 @@ export interface operations {
                     imageUrl?: string;
                     /** Format: binary */
                     backgroundImage?: string;
+                    /**
+                     * @description What pays: `auto`, the plan's quota first and credits for the rest; `credits`; `subscription`, the quota alone.
+                     * @default auto
+                     * @enum {string}
+                     */
+                    payment?: "auto" | "credits" | "subscription";
                     /** @description As in the query. */
                     wait?: number;
                     /**
@@ -4389,6 +4424,12 @@ export interface operations {
                     filename?: string;
                     /** @description Base64, or a data: URL. */
                     backgroundImage?: string;
+                    /**
+                     * @description What pays: `auto`, the plan's quota first and credits for the rest; `credits`; `subscription`, the quota alone.
+                     * @default auto
+                     * @enum {string}
+                     */
+                    payment?: "auto" | "credits" | "subscription";
                     /** @description As in the query. */
                     wait?: number;
                     /**
@@ -4550,6 +4591,12 @@ export interface operations {
                      * @default false
                      */
                     skipInvalid?: boolean;
+                    /**
+                     * @description What pays: `auto`, the plan's quota first and credits for the rest; `credits`; `subscription`, the quota alone.
+                     * @default auto
+                     * @enum {string}
+                     */
+                    payment?: "auto" | "credits" | "subscription";
                     /** Format: binary */
                     backgroundImage?: string;
                     /**
@@ -4675,6 +4722,12 @@ export interface operations {
                      * @default false
                      */
                     skipInvalid?: boolean;
+                    /**
+                     * @description What pays: `auto`, the plan's quota first and credits for the rest; `credits`; `subscription`, the quota alone.
+                     * @default auto
+                     * @enum {string}
+                     */
+                    payment?: "auto" | "credits" | "subscription";
                     /** @description Base64, or a data: URL. */
                     backgroundImage?: string;
                     /**
