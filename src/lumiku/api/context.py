@@ -3,9 +3,10 @@
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 _KEY: Final = "lumiku.request"
+_REFUSAL: Final = "lumiku.refusal"
 
 
 @dataclass(slots=True)
@@ -31,6 +32,29 @@ class RequestContext:
     code: str | None = None
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     for_people: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How the connection answered a request whose body went wrong, before the application could."""
+
+    status: int
+    code: str
+    request_id: str
+
+
+def refuse(scope: MutableMapping[str, Any], status: int, code: str) -> str:
+    """Have a running request's line in the log say this; gives the request's id, for the answer."""
+    known: RequestContext | None = scope.get(_KEY)
+    request_id = known.id if known else uuid4().hex
+    scope[_REFUSAL] = Refusal(status, code, request_id)
+    return request_id
+
+
+def refusal_of(scope: MutableMapping[str, Any]) -> Refusal | None:
+    """How the request was refused, if it was."""
+    refusal: Refusal | None = scope.get(_REFUSAL)
+    return refusal
 
 
 def attach(scope: MutableMapping[str, Any], context: RequestContext) -> None:

@@ -7,10 +7,11 @@ from typing import Final
 from uuid import uuid4
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lumiku.api.client import TrustedProxies
-from lumiku.api.context import RequestContext, attach
+from lumiku.api.context import RequestContext, attach, refusal_of
 from lumiku.api.errors import bare_envelope
 from lumiku.api.failures import describe_failure
 from lumiku.core.metrics import count_request
@@ -48,12 +49,18 @@ class Outermost:
         started = perf_counter()
         context = self._context(scope)
         method = scope["method"]
+        attach(scope, context)
+        connection = scope  # where the connection says that it refused the body
         if method == "HEAD":  # answered as GET; the server leaves the body out
             scope = {**scope, "method": "GET"}
-        attach(scope, context)
         answer = _Answer(send, context, secure=context.secure)
         try:
             await self._app(scope, receive, answer.send)
+        except ClientDisconnect:
+            answer.status, context.code = (
+                400,
+                "UNREADABLE_BODY",
+            )  # nobody reads it, and nothing of ours failed
         except Exception as error:  # whatever it is: nothing above may print its text
             context.code = "INTERNAL_ERROR"
             failure = describe_failure(error)
@@ -62,6 +69,8 @@ class Outermost:
                 await answer.refuse(500)
             # Else the answer is cut off: the server closes the connection, so that nobody takes it for whole.
         finally:
+            if (refusal := refusal_of(connection)) is not None:
+                answer.status, context.id, context.code = refusal.status, refusal.request_id, refusal.code
             _note(method, scope, context, answer.status, perf_counter() - started)
 
     def _context(self, scope: Scope) -> RequestContext:

@@ -83,6 +83,12 @@ class HttpSettings(BaseModel):
     body_timeout_s: float = Field(
         default=30, gt=0, description="A body that nothing comes of for so long is given up."
     )
+    body_min_bytes_s: int = Field(
+        default=1024,
+        ge=1,
+        description="A body that comes more slowly than this, after that time, is given up.",
+    )
+    body_total_s: float = Field(default=7200, gt=0, description="A body that takes longer is given up.")
     keep_alive_s: int = Field(
         default=30, ge=5, le=75, description="How long a connection stays open between requests."
     )

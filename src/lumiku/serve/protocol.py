@@ -4,13 +4,14 @@ from asyncio import TimerHandle
 from collections.abc import Callable
 from http import HTTPStatus
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import uuid4
 
 import httptools
 import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from lumiku.api.context import refuse
 from lumiku.api.errors import envelope
 from lumiku.api.middleware import SECURITY_HEADERS
 from lumiku.core.metrics import count_request
@@ -45,6 +46,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refused = False
         self._dropped = 0
         self._heard = 0.0
+        self._looked = 0.0
+        self._waited_s = 0.0  # for this body, while we were ready to read
+        self._body_bytes = 0
         self._timer: TimerHandle | None = None
         if len(self.connections) > self.bounds.max_connections:
             self._refuse(503, "SERVICE_UNAVAILABLE", "there are more connections than the service takes")
@@ -105,10 +109,12 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         self._stop_watching()
         self._moved, self._in_head, self._in_body = True, False, True
+        self._looked, self._waited_s, self._body_bytes = self.loop.time(), 0.0, 0
 
     def on_body(self, body: bytes) -> None:
         """More of the body."""
         self._moved = True
+        self._body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -161,7 +167,12 @@ class BoundedProtocol(HttpToolsProtocol):
         now = self.loop.time()
         if self.flow.read_paused or self.cycle.waiting_for_100_continue:
             self._heard = now  # it is we who keep the client waiting
-        elif now - self._heard > self.bounds.body_timeout_s:
+        else:
+            self._waited_s += now - self._looked
+        self._looked = now
+        enough_s = self.bounds.body_timeout_s + self._body_bytes / self.bounds.body_min_bytes_s
+        silent = now - self._heard > self.bounds.body_timeout_s
+        if silent or self._waited_s > min(enough_s, self.bounds.body_total_s):
             self._refuse(408, "INVALID_INPUT", "the rest of the request's body did not come in time")
             return
         self._watch()
@@ -179,9 +190,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         if self.transport.is_closing():
             return
-        request_id = uuid4().hex
-        _note(status, code, request_id, perf_counter() - self._began)
         may_answer = self._may_answer()
+        request_id = uuid4().hex
+        if not self._in_body or self.pipeline:
+            _note(status, code, request_id, perf_counter() - self._began)
+        elif may_answer:  # it runs: its own line in the log says how it was refused
+            request_id = refuse(cast("dict[str, Any]", self.cycle.scope), status, code)
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.disconnected = True  # whoever is at work on it learns that the client is gone
             self.cycle.message_event.set()

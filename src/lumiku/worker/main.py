@@ -28,6 +28,7 @@ _REMOVALS: Final = (REMOVE_NOW.queue, REMOVE.queue)
 _CONNECTIONS: Final = 6
 _POLL_S: Final = 5.0  # tasks are announced; this finds those whose time has come
 _LONGEST_PAUSE_S: Final = 5.0
+_GOODBYES_S: Final = (0.3, 0.0)  # pauses after a last word that was lost
 _RELEASE_S: Final = 2.0  # of the time to stop, for giving jobs back
 _AWAY = (LumikuError, ConnectorException, DriverError, PoolTimeout, OSError)
 
@@ -41,10 +42,10 @@ async def work(
 
     A database that goes away is waited for. What was in work then is done again by whoever comes first.
     """
-    pause_s = 0.25
+    worker, pause_s = new_id(), 0.25  # one id, so that no row stays of a time before the database went away
     while not stop.is_set():
         try:
-            await _work_while_it_lasts(services, works, ready, stop)
+            await _work_while_it_lasts(services, works, ready, stop, worker)
             pause_s = 0.25
         except _AWAY as error:
             _log.warning("the database does not answer; waiting", reason=type(error).__name__)
@@ -55,13 +56,16 @@ async def work(
 
 
 async def _work_while_it_lasts(
-    services: Services, works: Sequence[Work], ready: Callable[[], None], stop: asyncio.Event
+    services: Services,
+    works: Sequence[Work],
+    ready: Callable[[], None],
+    stop: asyncio.Event,
+    worker: UUID,
 ) -> None:
     app = open_app(services.urls.app, services.settings.database, connections=_CONNECTIONS)
     for each in works:
         _register(app, each, services)
     queues = tuple(dict.fromkeys(each.task.queue for each in works))
-    worker = new_id()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.open_async())
         await _beat(services, worker, queues)
@@ -80,9 +84,7 @@ async def _work_while_it_lasts(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            with suppress(*_AWAY):
-                async with services.db.transaction() as tx:
-                    await end(tx, worker)
+            await _say_goodbye(services, worker)
         for task in done - {stopping}:
             task.result()
 
@@ -122,6 +124,21 @@ def _register(app: App, each: Work, services: Services) -> None:
 async def _beat(services: Services, worker: UUID, queues: tuple[str, ...]) -> None:
     async with services.db.transaction() as tx:
         await beat(tx, worker, queues)
+
+
+async def _say_goodbye(services: Services, worker: UUID) -> None:
+    """So that readiness knows at once; a busy database gets a second chance, one that is away does not."""
+    for pause_s in _GOODBYES_S:
+        try:
+            async with services.db.transaction() as tx:
+                await end(tx, worker)
+        except _AWAY as error:
+            _log.warning(
+                "the last word was lost; counted as dead a little later", reason=type(error).__name__
+            )
+            await asyncio.sleep(pause_s)
+        else:
+            return
 
 
 async def _rescue(services: Services, works: Sequence[Work]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from io import StringIO
 
 import pytest
@@ -11,6 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
+from lumiku.api.client import TrustedProxies
+from lumiku.api.middleware import Outermost
 from lumiku.core.settings import HttpSettings, LogSettings
 from support.http_server import RawAnswer, listening, send_raw
 from support.logs import logged
@@ -36,8 +39,19 @@ async def slow_events(_request: Request) -> StreamingResponse:
     return StreamingResponse(events(), media_type="text/event-stream")
 
 
-APP = Starlette(
-    routes=[Route("/hello", hello, methods=["GET", "POST"]), Route("/events", slow_events, methods=["GET"])]
+async def careless(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+APP = Outermost(
+    Starlette(
+        routes=[
+            Route("/hello", hello, methods=["GET", "POST"]),
+            Route("/careless", careless, methods=["POST"]),
+            Route("/events", slow_events, methods=["GET"]),
+        ]
+    ),
+    TrustedProxies(()),
 )
 
 
@@ -95,6 +109,7 @@ async def rest_of(port: int, *parts: bytes) -> bytes:
 async def test_more_than_headers_may_have(parts: list[bytes], log: StringIO) -> None:
     async with listening(APP) as port:
         check(await send_raw(port, *parts), 431, "INVALID_INPUT", log)
+        assert (log.truncate(0), log.seek(0)) == (0, 0)
         fits = await send_raw(port, GET + b"X: " + b"a" * 60_000 + b"\r\n\r\n")
         assert (fits.status, fits.body) == (200, b"0")
 
@@ -130,6 +145,40 @@ async def test_nonsense_behind_a_request_is_not_taken_for_its_answer() -> None:
         assert b" 400 " not in got
 
 
+@pytest.mark.parametrize("path", [b"/hello", b"/careless"])
+async def test_a_refused_body_has_one_line_in_the_log(path: bytes, log: StringIO) -> None:
+    """The request that ran into it: under its own id, with the status that was answered."""
+    head = b"POST " + path + b" HTTP/1.1\r\nHost: x\r\nX-Request-Id: mine-12345\r\nContent-Length: 5\r\n\r\n"
+    async with listening(APP, SHORT) as port:
+        answer = await send_raw(port, head + b"ab")
+    check(answer, 408, "INVALID_INPUT", log)
+    (line,) = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert (line["request_id"], line["method"]) == ("mine-12345", "POST")
+
+
+async def drip(port: int, bounds: bytes, seconds: float) -> bytes:
+    """A body that always moves, a byte at a time."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(POST + b"Content-Length: 100000\r\n\r\n")
+    answer = asyncio.create_task(reader.read())
+    while not answer.done():
+        with suppress(ConnectionError):
+            writer.write(bounds)
+            await writer.drain()
+        await asyncio.wait([answer], timeout=seconds)
+    writer.close()
+    return answer.result()
+
+
+async def test_a_body_that_only_drips_ends(log: StringIO) -> None:
+    async with listening(APP, SHORT) as port:
+        assert (await asyncio.wait_for(drip(port, b"x", 0.05), 60)).startswith(b"HTTP/1.1 408")
+    quick = SHORT.model_copy(update={"body_min_bytes_s": 1, "body_total_s": 0.5})
+    async with listening(APP, quick) as port:  # quick enough, and still not for ever
+        assert (await asyncio.wait_for(drip(port, b"x" * 10, 0.05), 60)).startswith(b"HTTP/1.1 408")
+    assert [json.loads(line)["status"] for line in log.getvalue().splitlines()] == [408, 408]
+
+
 async def test_half_a_head_and_half_a_body_end(log: StringIO) -> None:
     async with listening(APP, SHORT) as port:
         check(await send_raw(port, GET), 408, "INVALID_INPUT", log)
@@ -145,11 +194,11 @@ async def test_half_a_head_and_half_a_body_end(log: StringIO) -> None:
 async def test_what_moves_is_left_alone() -> None:
     async with listening(APP, SHORT) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(POST + b"Content-Length: 10\r\nConnection: close\r\n\r\n")
+        writer.write(POST + b"Content-Length: 10000\r\nConnection: close\r\n\r\n")
         for _ in range(10):
             await asyncio.sleep(0.1)
-            writer.write(b"x")
-        assert (await asyncio.wait_for(reader.read(), 60)).endswith(b"10")
+            writer.write(b"x" * 1000)
+        assert (await asyncio.wait_for(reader.read(), 60)).endswith(b"10000")
         writer.close()
         events = await rest_of(port, b"GET /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         assert events.count(b"data: x") == 4
@@ -169,6 +218,7 @@ async def test_one_connection_too_many(log: StringIO) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(GET + b"\r\n")
         assert b" 200 " in await reader.readline()
+        assert (log.truncate(0), log.seek(0)) == (0, 0)
         surplus = await send_raw(port, GET + b"\r\n")
         check(surplus, 503, "SERVICE_UNAVAILABLE", log)
         assert surplus.headers["retry-after"] == "5"

@@ -5,11 +5,15 @@ import signal
 import subprocess
 from contextlib import AbstractContextManager
 from pathlib import Path
+from uuid import UUID
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.bootstrap import open_services
-from lumiku.core.db import Database
+from lumiku.core.db import Database, DatabaseUnavailable
+from lumiku.queue import heartbeat
 from lumiku.queue.enqueue import enqueue
 from lumiku.queue.rescue import MOST_RESCUES
 from lumiku.worker.main import work
@@ -106,6 +110,30 @@ async def test_a_worker_outlasts_its_connections(db: Database, database_url: str
                 await asyncio.sleep(0.02)
         stop.set()
         await asyncio.wait_for(running, HANG_S)
+    assert query(database_url, "SELECT count(*) FROM worker_heartbeats") == [(0,)]  # of before neither
+
+
+@pytest.mark.parametrize(("failures", "rows"), [(1, 0), (2, 1)])
+async def test_a_last_word_that_was_lost_is_said_once_more(
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    failures: int,
+    rows: int,
+) -> None:
+    lost = iter(range(failures))
+
+    async def end(tx: AsyncConnection, worker: UUID) -> None:
+        if next(lost, None) is not None:
+            raise DatabaseUnavailable("busy")
+        await heartbeat.end(tx, worker)
+
+    monkeypatch.setattr("lumiku.worker.main.end", end)
+    stop = asyncio.Event()
+    async with open_services(settings_for(database_url, tmp_path, drain_s=2)) as services:
+        running = asyncio.create_task(work(services, works(tmp_path / "notes"), stop.set, stop))
+        await asyncio.wait_for(running, HANG_S)
+    assert query(database_url, "SELECT count(*) FROM worker_heartbeats") == [(rows,)]
 
 
 async def test_every_task_of_the_release_runs(db: Database, database_url: str, tmp_path: Path) -> None:
