@@ -1,6 +1,7 @@
 """One suite for every place that files can be kept in."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -147,6 +148,27 @@ async def test_a_service_that_is_away_says_so_without_its_address(tmp_path: Path
     with pytest.raises(StorageUnavailable) as raised:
         await gone.get(key())
     assert "127.0.0.1" not in str(raised.value)
+
+
+async def test_what_is_read_from_a_folder_stays_whole_while_it_is_deleted(tmp_path: Path) -> None:
+    storage = open_storage(StorageSettings(), tmp_path)
+    name = key()
+    await storage.put(name, pieces(3, 1 << 20))
+    stream = storage.stream(name)
+    first = await anext(stream)
+    await storage.delete([name])
+    assert len(first + await everything(stream)) == 3 << 20
+
+
+async def test_what_grows_shorter_while_it_is_read_is_not_taken_for_whole(tmp_path: Path) -> None:
+    storage = open_storage(StorageSettings(), tmp_path)
+    name = key()
+    await storage.put(name, pieces(3, 1 << 20))
+    stream = storage.stream(name)
+    await anext(stream)
+    os.truncate(tmp_path / "storage" / name, 1 << 20)
+    with pytest.raises(StorageUnavailable):
+        await everything(stream)
 
 
 async def test_a_full_or_closed_folder_says_so(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from lumiku.storage.errors import FileMissing, StorageUnavailable
 from lumiku.storage.keys import check_key
 
 _PIECE_BYTES: Final = 1 << 20
+_LOCAL_PIECE_BYTES: Final = 1 << 19  # below the size from which the API's allocator maps each block anew
 _HEADS_AT_ONCE: Final = 32
 _PROBE_PREFIX: Final = "probes"
 
@@ -80,6 +81,10 @@ class ObjectStorage:
             return
         self._refuse_links(key)
         with _translated():
+            if self._folder is not None:
+                async for part in _read_local(self._folder / check_key(key), start, stop):
+                    yield part
+                return
             found = await obstore.get_async(self._store, check_key(key), options={"range": (start, stop)})
             async for piece in found.stream(min_chunk_size=_PIECE_BYTES):
                 yield bytes(piece)
@@ -163,6 +168,19 @@ def _translated() -> Iterator[None]:
         raise KeyTaken("something is stored under this key already") from error
     except (BaseError, OSError) as error:
         raise StorageUnavailable("the storage does not answer; try again in a moment") from error
+
+
+async def _read_local(path: Path, start: int, stop: int) -> AsyncIterator[bytes]:
+    """By ourselves: the store reads a folder's files in pieces of 8 kB, ten times as slowly."""
+    file = await asyncio.to_thread(path.open, "rb")
+    with file:
+        file.seek(start)
+        while start < stop:
+            piece = await asyncio.to_thread(file.read, min(_LOCAL_PIECE_BYTES, stop - start))
+            if not piece:
+                raise StorageUnavailable("a stored file is shorter than it was")
+            start += len(piece)
+            yield piece
 
 
 def _local_sizes(folder: Path, keys: Iterable[str]) -> dict[str, int]:
