@@ -1,5 +1,6 @@
 import { errors } from './errors';
 import { shell } from './shell';
+import { single } from './single';
 import { start } from './start';
 
-export const en = { shell, errors, start };
+export const en = { shell, errors, start, single };

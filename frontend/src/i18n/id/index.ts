@@ -1,6 +1,7 @@
 import type { Text } from '../text';
 import { errors } from './errors';
 import { shell } from './shell';
+import { single } from './single';
 import { start } from './start';
 
-export const id: Text = { shell, errors, start };
+export const id: Text = { shell, errors, start, single };

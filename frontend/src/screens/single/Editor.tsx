@@ -1,0 +1,49 @@
+/** The cut-out, what can be changed about it, and how it is taken away. */
+import { useState } from 'react';
+import { useFormat, useText } from '../../i18n/language';
+import { ErrorNotice } from '../../ui/Notice';
+import { Actions } from './Actions';
+import styles from './Editor.module.css';
+import { type Edits, isUntouched, type Job, UNTOUCHED } from './edits';
+import { Panel } from './Panel';
+import { Stage } from './Stage';
+import { useComposed } from './useComposed';
+
+interface Props {
+  job: Job;
+  /** As it was handed in, where it was on this page. */
+  file: File | null;
+  onAnother: () => void;
+}
+
+export function Editor({ job, file, onAnother }: Props) {
+  const text = useText().single;
+  const { start } = useText();
+  const format = useFormat();
+  const [edits, setEdits] = useState<Edits>(UNTOUCHED);
+  const composed = useComposed(job.id, edits, job.metadata.sha256 ?? '');
+  const seconds = (job.processingTimeMs ?? 0) / 1000;
+  return (
+    <div className={styles.editor}>
+      <h1 className="visually-hidden">{text.cutout(job.originalName)}</h1>
+      <div className={styles.left}>
+        <Stage job={job} file={file} edits={edits} composed={composed} />
+        <ErrorNotice error={composed.error} />
+        <p className={styles.facts} role="status">
+          <span>{job.originalName}</span>
+          <span>{start.tiers[job.tier].name}</span>
+          <span>{text.done(`${format.number(Math.round(seconds * 10) / 10)} s`)}</span>
+          {job.creditsUsed > 0 && <span>{text.paid(format.number(job.creditsUsed))}</span>}
+        </p>
+      </div>
+      <aside className={styles.side}>
+        <Actions job={job} edits={edits} onAnother={onAnother} />
+        <Panel
+          edits={edits}
+          onChange={(changed) => setEdits((before) => ({ ...before, ...changed }))}
+          onReset={isUntouched(edits) ? undefined : () => setEdits(UNTOUCHED)}
+        />
+      </aside>
+    </div>
+  );
+}

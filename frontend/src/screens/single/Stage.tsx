@@ -1,0 +1,89 @@
+/** Before and after, one over the other: compared by a line, looked at from near. */
+import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
+import type { CSSProperties } from 'react';
+import { useFormat, useText } from '../../i18n/language';
+import { IconButton } from '../../ui/Button';
+import { Compare } from '../../ui/Compare';
+import { type Edits, isLayered, type Job, needsColor } from './edits';
+import styles from './Stage.module.css';
+import { useObjectUrl } from './useComposed';
+import { useZoom } from './useZoom';
+
+interface Props {
+  job: Job;
+  file: File | null;
+  edits: Edits;
+  composed: { url: string | null; busy: boolean };
+}
+
+export function Stage({ job, file, edits, composed }: Props) {
+  const text = useText().single;
+  const format = useFormat();
+  const own = useObjectUrl(file);
+  const original = (file ? own : job.originalUrl) ?? undefined;
+  const zoom = useZoom();
+  const layered = isLayered(edits);
+  const after = layered ? (
+    <Layers job={job} edits={edits} original={original} />
+  ) : (
+    composed.url && (
+      <img
+        className="checkerboard"
+        src={composed.url}
+        alt={text.cutout(job.originalName)}
+        draggable={false}
+      />
+    )
+  );
+  const { width, height } = job.metadata;
+  return (
+    <div className={styles.stage}>
+      <div {...zoom.area} className={styles.area} data-busy={composed.busy || undefined}>
+        <div className={styles.picture} style={zoom.style}>
+          {layered ? (
+            <div className={styles.fit} style={fitted(width ?? 1, height ?? 1)}>
+              <Compare
+                label={text.compare}
+                anywhere={zoom.level === 1}
+                first={12}
+                before={<img src={original} alt={text.original(job.originalName)} draggable={false} />}
+                after={after}
+              />
+            </div>
+          ) : (
+            after
+          )}
+        </div>
+        {composed.busy && <span className={styles.busy}>{text.composing}…</span>}
+      </div>
+      <div className={styles.tools}>
+        <IconButton size="s" label={text.zoom.out} icon={<ZoomOut />} onClick={() => zoom.by(1 / 1.5)} />
+        <span aria-live="polite">{format.percent(zoom.level)}</span>
+        <IconButton size="s" label={text.zoom.in} icon={<ZoomIn />} onClick={() => zoom.by(1.5)} />
+        <IconButton size="s" label={text.zoom.fit} icon={<Maximize2 />} onClick={zoom.reset} />
+      </div>
+    </div>
+  );
+}
+
+/** As large as the frame allows, in the picture's own shape, so that the line goes over the picture alone. */
+function fitted(width: number, height: number): CSSProperties {
+  return { aspectRatio: `${width} / ${height}`, width: `min(100cqw, calc(100cqh * ${width / height}))` };
+}
+
+/** The cut-out over what the browser can put behind it by itself, at once. */
+function Layers({ job, edits, original }: { job: Job; edits: Edits; original: string | undefined }) {
+  const text = useText().single;
+  const image = useObjectUrl(edits.background === 'image' ? edits.image : null);
+  const color = needsColor(edits) ? '#ffffff' : edits.background === 'color' ? edits.color : undefined;
+  return (
+    <div className={`checkerboard ${styles.layers}`}>
+      {color && <div style={{ background: color }} />}
+      {image && <img src={image} alt="" className={styles.cover} />}
+      {edits.background === 'blur' && (
+        <img src={original} alt="" style={{ filter: `blur(${edits.blur * 0.25}rem)` }} />
+      )}
+      <img src={job.processedUrl ?? ''} alt={text.cutout(job.originalName)} draggable={false} />
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+/** While the model looks: the picture itself, with a light passing over it. */
+import { useText } from '../../i18n/language';
+import type { Job } from './edits';
+import { useObjectUrl } from './useComposed';
+import styles from './Working.module.css';
+
+export function Working({ file, job }: { file: File | null; job: Job | null }) {
+  const text = useText().single;
+  const own = useObjectUrl(file);
+  const url = file ? own : job?.originalUrl;
+  return (
+    <div className={styles.working}>
+      <div className={styles.frame}>
+        {url && <img src={url} alt="" />}
+        <div className={styles.light} />
+      </div>
+      <p role="status">{job?.status === 'pending' ? text.waiting : text.working}…</p>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+/** The calls of this screen. */
+import { answer, api, idempotencyKey } from '../../api/client';
+import { composeForm, type Edits, type Job, type Tier } from './edits';
+
+/** Ask for a removal; the answer comes when it is done, or after half a minute with a job that still runs. */
+export async function remove(file: File, tier: Tier): Promise<Job> {
+  const form = new FormData();
+  form.set('tier', tier);
+  form.set('image', file, file.name || 'picture.png');
+  const done = await answer(
+    api.POST('/api/background-remover/remove', {
+      // The description's body is that of JSON; a form is taken, too.
+      body: form as never,
+      bodySerializer: (body) => body as never,
+      headers: { 'Idempotency-Key': idempotencyKey() },
+    }),
+  );
+  return done.job;
+}
+
+export async function readJob(id: string, signal?: AbortSignal): Promise<Job> {
+  const found = await answer(
+    api.GET('/api/background-remover/jobs/{job_id}', { signal, params: { path: { job_id: id } } }),
+  );
+  return found.job;
+}
+
+/** The picture composed anew: free, and without the model. */
+export async function compose(id: string, edits: Edits, signal?: AbortSignal): Promise<Blob> {
+  return composed(id, composeForm(edits), signal);
+}
+
+/** The matte itself, grey, of the picture's size. */
+export async function readMatte(id: string): Promise<Blob> {
+  const form = new FormData();
+  form.set('maskOnly', 'true');
+  form.set('format', 'png');
+  return composed(id, form);
+}
+
+async function composed(id: string, form: FormData, signal?: AbortSignal): Promise<Blob> {
+  const made: unknown = await answer(
+    api.POST('/api/background-remover/jobs/{job_id}/compose', {
+      signal,
+      params: { path: { job_id: id } },
+      body: form as never,
+      bodySerializer: (body) => body as never,
+      parseAs: 'blob',
+    }),
+  );
+  return made as Blob;
+}

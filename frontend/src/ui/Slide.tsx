@@ -1,0 +1,30 @@
+/** A number chosen by sliding, with its name and value. */
+import styles from './Slide.module.css';
+
+interface Props {
+  label: string;
+  value: number;
+  onChange: (value: number) => void;
+  min?: number;
+  max: number;
+  unit?: string;
+}
+
+export function Slide({ label, value, onChange, min = 0, max, unit = '' }: Props) {
+  return (
+    <label className={styles.slide}>
+      <span>{label}</span>
+      <output>
+        {value}
+        {unit}
+      </output>
+      <input
+        type="range"
+        min={min}
+        max={max}
+        value={value}
+        onChange={(event) => onChange(Number(event.target.value))}
+      />
+    </label>
+  );
+}

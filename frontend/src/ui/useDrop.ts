@@ -1,0 +1,46 @@
+/** Files dropped or pasted anywhere on the page. */
+import { useEffect, useRef, useState } from 'react';
+
+/** Whether files are held above the page; what is let go or pasted is handed on. */
+export function useDrop(onFiles: (files: File[]) => void): boolean {
+  const [dragging, setDragging] = useState(false);
+  const hand = useRef(onFiles);
+  useEffect(() => {
+    hand.current = onFiles;
+  });
+  useEffect(() => {
+    let depth = 0;
+    const set = (next: number) => {
+      depth = Math.max(0, next);
+      setDragging(depth > 0);
+    };
+    const listeners = {
+      dragenter: (event: DragEvent) => hasFiles(event) && set(depth + 1),
+      dragleave: (event: DragEvent) => hasFiles(event) && set(depth - 1),
+      dragover: (event: DragEvent) => hasFiles(event) && event.preventDefault(),
+      drop: (event: DragEvent) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        set(0);
+        const files = [...(event.dataTransfer?.files ?? [])];
+        if (files.length > 0) hand.current(files);
+      },
+      paste: (event: ClipboardEvent) => {
+        const files = [...(event.clipboardData?.files ?? [])];
+        if (files.length > 0) hand.current(files);
+      },
+    };
+    const entries = Object.entries(listeners) as [string, EventListener][];
+    for (const [name, listener] of entries) window.addEventListener(name, listener);
+    return () => {
+      for (const [name, listener] of entries) window.removeEventListener(name, listener);
+    };
+  }, []);
+  return dragging;
+}
+
+function hasFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false;
+}
+
+export const PICTURES = 'image/*,.heic,.heif,.avif,.tif,.tiff';
