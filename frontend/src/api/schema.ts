@@ -891,6 +891,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/background-remover/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plans
+         * @description What each plan costs a month, and what each of its days holds.
+         */
+        get: operations["list_plans_api_background_remover_plans_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/background-remover/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Subscription
+         * @description One's own subscription as it is now, with today's quota; null where there never was one.
+         */
+        get: operations["read_subscription_api_background_remover_subscription_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Subscription
+         * @description Let nothing follow. What was paid for can be used until its end; again changes nothing.
+         */
+        delete: operations["cancel_subscription_api_background_remover_subscription_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/background-remover/subscription/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reactivate Subscription
+         * @description Take a cancellation back while what was paid for lasts.
+         */
+        post: operations["reactivate_subscription_api_background_remover_subscription_reactivate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/background-remover/subscription/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Events
+         * @description What happened to one's subscription, the latest first.
+         */
+        get: operations["list_own_events_api_background_remover_subscription_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/apps": {
         parameters: {
             query?: never;
@@ -1005,6 +1089,86 @@ export interface paths {
         get: operations["read_stats_api_admin_stats_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/subscriptions/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Anothers Subscription
+         * @description Somebody's subscription as it is now.
+         */
+        get: operations["read_anothers_subscription_api_admin_subscriptions__user_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/subscriptions/{user_id}/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Months
+         * @description Give months of a plan that nobody pays for; done once for each Idempotency-Key.
+         */
+        post: operations["give_months_api_admin_subscriptions__user_id__grant_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/subscriptions/{user_id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend Subscription
+         * @description Let nothing of it be used any more; its time runs on. Again changes nothing.
+         */
+        post: operations["suspend_subscription_api_admin_subscriptions__user_id__suspend_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/subscriptions/{user_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Subscription
+         * @description Let it be used again. Where it is not suspended, nothing changes.
+         */
+        post: operations["resume_subscription_api_admin_subscriptions__user_id__resume_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1303,6 +1467,17 @@ export interface components {
             payment?: "auto" | "credits" | "subscription";
         };
         /**
+         * CancelRequest
+         * @description Why, if you like to say.
+         */
+        CancelRequest: {
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
+        /**
          * ConfirmAddressRequest
          * @description The token of a mailed link, and the password: chosen when registering, or the account's.
          */
@@ -1378,6 +1553,17 @@ export interface components {
              * @example Refund by hand
              */
             note?: string;
+        };
+        /**
+         * DecisionRequest
+         * @description Why.
+         */
+        DecisionRequest: {
+            /**
+             * Reason
+             * @example Paid in cash
+             */
+            reason: string;
         };
         /**
          * DeclareRequest
@@ -1751,6 +1937,28 @@ export interface components {
              * @example ada@example.com
              */
             email: string;
+        };
+        /**
+         * GrantRequest
+         * @description Months that nobody pays for.
+         */
+        GrantRequest: {
+            /**
+             * Plan
+             * @example starter
+             */
+            plan: string;
+            /**
+             * Months
+             * @default 1
+             * @example 1
+             */
+            months?: number;
+            /**
+             * Reason
+             * @example Paid in cash
+             */
+            reason: string;
         };
         /**
          * HealthAnswer
@@ -2470,6 +2678,62 @@ export interface components {
             revokeKeys?: boolean;
         };
         /**
+         * PlanBody
+         * @description A plan that is offered.
+         */
+        PlanBody: {
+            /**
+             * Name
+             * @example starter
+             */
+            name: string;
+            /**
+             * Priceidr
+             * @description A month.
+             * @example 99000
+             */
+            priceIDR: number;
+            /**
+             * Dailyremovals
+             * @example 50
+             */
+            dailyRemovals: number;
+            /**
+             * Dailypremium
+             * @description Of them professional and industry, together.
+             * @example 0
+             */
+            dailyPremium: number;
+            /**
+             * Tiers
+             * @example [
+             *       "basic",
+             *       "standard"
+             *     ]
+             */
+            tiers: ("basic" | "standard" | "professional" | "industry")[];
+        };
+        /**
+         * PlansAnswer
+         * @description The plans, the cheapest first.
+         */
+        PlansAnswer: {
+            /** Plans */
+            plans: components["schemas"]["PlanBody"][];
+            /**
+             * Zone
+             * @description Whose midnight begins a day of quota.
+             * @example UTC
+             */
+            zone: string;
+            /**
+             * Gracedays
+             * @description How long a plan that was not renewed can be used.
+             * @example 7
+             */
+            graceDays: number;
+        };
+        /**
          * PriceListAnswer
          * @description All prices.
          */
@@ -2536,6 +2800,64 @@ export interface components {
              * @example jpeg
              */
             format: string;
+        };
+        /**
+         * QuotaBody
+         * @description A day of a plan.
+         */
+        QuotaBody: {
+            /**
+             * Plan
+             * @example starter
+             */
+            plan: string;
+            /**
+             * Limit
+             * @description Pictures a day.
+             * @example 50
+             */
+            limit: number;
+            /**
+             * Used
+             * @description Also by pictures that wait or run.
+             * @example 3
+             */
+            used: number;
+            /**
+             * Remaining
+             * @example 47
+             */
+            remaining: number;
+            /**
+             * Premiumlimit
+             * @description Professional and industry, together.
+             * @example 0
+             */
+            premiumLimit: number;
+            /**
+             * Premiumused
+             * @example 0
+             */
+            premiumUsed: number;
+            /**
+             * Premiumremaining
+             * @example 0
+             */
+            premiumRemaining: number;
+            /**
+             * Tiers
+             * @example [
+             *       "basic",
+             *       "standard"
+             *     ]
+             */
+            tiers: ("basic" | "standard" | "professional" | "industry")[];
+            /**
+             * Resetsat
+             * Format: date-time
+             * @description When the next day begins.
+             */
+            resetsAt: string;
         };
         /**
          * QuoteAnswer
@@ -2940,6 +3262,132 @@ export interface components {
             removals: components["schemas"]["RemovalCounts"];
         };
         /**
+         * SubscriptionAnswer
+         * @description The subscription, or null where there never was one.
+         */
+        SubscriptionAnswer: {
+            subscription: components["schemas"]["SubscriptionBody"] | null;
+        };
+        /**
+         * SubscriptionBody
+         * @description A subscription as it is now.
+         */
+        SubscriptionBody: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Plan
+             * @example starter
+             */
+            plan: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending_payment" | "active" | "past_due" | "cancelled" | "expired";
+            /**
+             * Usable
+             * @description Whether its quota pays for pictures now.
+             */
+            usable: boolean;
+            /**
+             * Periodstart
+             * @description Of the present month.
+             */
+            periodStart: string | null;
+            /** Periodend */
+            periodEnd: string | null;
+            /**
+             * Paiduntil
+             * @description The end of all months that were paid for.
+             */
+            paidUntil: string | null;
+            /**
+             * Graceuntil
+             * @description Of a plan that is past due.
+             */
+            graceUntil: string | null;
+            /**
+             * Nextplan
+             * @description What follows, where it is another.
+             * @example null
+             */
+            nextPlan: string | null;
+            /** Cancelledat */
+            cancelledAt: string | null;
+            /**
+             * Cancelreason
+             * @example
+             */
+            cancelReason: string;
+            /**
+             * Suspended
+             * @description An administrator keeps it from being used.
+             */
+            suspended: boolean;
+            quota: components["schemas"]["QuotaBody"] | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+        };
+        /**
+         * SubscriptionEventBody
+         * @description One thing that happened; it never changes.
+         */
+        SubscriptionEventBody: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Event
+             * @example pay
+             */
+            event: string;
+            /**
+             * Statusbefore
+             * @example pending_payment
+             */
+            statusBefore: string;
+            /**
+             * Statusafter
+             * @example active
+             */
+            statusAfter: string;
+            /**
+             * Plan
+             * @example starter
+             */
+            plan: string;
+            /**
+             * Doneby
+             * @enum {string}
+             */
+            doneBy: "owner" | "operator" | "payment" | "time";
+            /** Paymentid */
+            paymentId: string | null;
+            /**
+             * Happenedat
+             * Format: date-time
+             */
+            happenedAt: string;
+        };
+        /**
+         * SubscriptionEventsAnswer
+         * @description A page of what happened, the latest first.
+         */
+        SubscriptionEventsAnswer: {
+            /** Events */
+            events: components["schemas"]["SubscriptionEventBody"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
          * TierBody
          * @description What a tier costs.
          */
@@ -3173,14 +3621,17 @@ export interface components {
              * @example 0
              */
             creditsHeld: number;
-            /** Hassubscription */
+            /**
+             * Hassubscription
+             * @description Whether a plan can be used now.
+             */
             hasSubscription: boolean;
-            /** Plan */
+            /**
+             * Plan
+             * @example starter
+             */
             plan: string | null;
-            /** Quota */
-            quota: {
-                [key: string]: unknown;
-            } | null;
+            quota: components["schemas"]["QuotaBody"] | null;
         };
         /**
          * ErrorFacts
@@ -5649,6 +6100,160 @@ export interface operations {
             };
         };
     };
+    list_plans_api_background_remover_plans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_subscription_api_background_remover_subscription_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_subscription_api_background_remover_subscription_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reactivate_subscription_api_background_remover_subscription_reactivate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_own_events_api_background_remover_subscription_events_get: {
+        parameters: {
+            query?: {
+                /** @description From 1. */
+                page?: number;
+                /** @description How many a page holds. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionEventsAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_apps_api_apps_get: {
         parameters: {
             query?: never;
@@ -5830,6 +6435,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["lumiku__api__schemas__admin__StatsAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_anothers_subscription_api_admin_subscriptions__user_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    give_months_api_admin_subscriptions__user_id__grant_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Chosen by the caller, new for each new request. The same key and body again gives the stored answer, for a day; another body is a 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    suspend_subscription_api_admin_subscriptions__user_id__suspend_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resume_subscription_api_admin_subscriptions__user_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionAnswer"];
                 };
             };
             /** @description Every error. */

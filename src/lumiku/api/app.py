@@ -22,6 +22,7 @@ from lumiku.api.route import guarded_routes
 from lumiku.api.routes import (
     account,
     admin,
+    admin_subscriptions,
     apps,
     auth,
     batch_uploads,
@@ -37,6 +38,7 @@ from lumiku.api.routes import (
     removals,
     stats,
     storage,
+    subscriptions,
     web,
 )
 from lumiku.api.routes import credits as credit_routes
@@ -68,9 +70,11 @@ _ROUTERS = (
     jobs.router,
     compose.router,
     stats.router,
+    subscriptions.router,
     storage.router,
     apps.router,
     admin.router,
+    admin_subscriptions.router,
     docs.router,
     web.router,
     web.pages,

@@ -21,6 +21,9 @@ _ACCOUNT_ROUTES: Final = (
     "/api/credits/",
     "/api/admin/users",
     "/api/admin/credits",
+    "/api/admin/subscriptions",
+    "/api/background-remover/plans",
+    "/api/background-remover/subscription",
 )
 _NOT_OURS: Final = "this server takes requests from its own pages and from programs on this machine"
 

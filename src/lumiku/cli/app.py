@@ -16,6 +16,7 @@ from lumiku.cli import (
     remove,
     serve,
     sheet,
+    subscriptions,
     top,
     user,
 )
@@ -50,6 +51,15 @@ _CREDITS_HELP = """Check the ledger, grant credits.
 Examples:
   lumiku credits audit
   lumiku credits grant anna@example.org 500 --note "Conference"
+"""
+
+_SUBSCRIPTIONS_HELP = """Look at subscriptions, give months, suspend.
+
+\b
+Examples:
+  lumiku subscriptions list
+  lumiku subscriptions show anna@example.org
+  lumiku subscriptions grant anna@example.org pro --months 3 --reason "Prize"
 """
 
 _MODELS_HELP = """List, pull, verify, optimise and remove models.
@@ -118,6 +128,7 @@ app.command(cls=PanelledCommand)(cleanup.cleanup)
 app.add_typer(jobs.app, name="job", help=_JOB_HELP)
 app.add_typer(batches.app, name="batch", help=_BATCH_HELP)
 app.add_typer(credits.app, name="credits", help=_CREDITS_HELP)
+app.add_typer(subscriptions.app, name="subscriptions", help=_SUBSCRIPTIONS_HELP)
 app.add_typer(models.app, name="models", help=_MODELS_HELP)
 app.add_typer(db.app, name="db", help=_DB_HELP)
 app.add_typer(user.app, name="user", help=_USER_HELP)

@@ -46,6 +46,11 @@ RULES = {
     "DELETE /api/keys/{key_id}": "session",
     "GET /api/background-remover/pricing": "public",
     "POST /api/background-remover/pricing/calculate": "public",
+    "GET /api/background-remover/plans": "public",
+    "GET /api/background-remover/subscription": "subscription:read",
+    "DELETE /api/background-remover/subscription": "subscription:write",
+    "POST /api/background-remover/subscription/reactivate": "subscription:write",
+    "GET /api/background-remover/subscription/events": "subscription:read",
     "GET /api/credits/balance": "credits:read",
     "GET /api/credits/history": "credits:read",
     "GET /api/credits/statement": "credits:read",
@@ -84,6 +89,10 @@ RULES = {
     "POST /api/admin/users/{user_id}/restore": "admin",
     "POST /api/admin/credits": "admin",
     "GET /api/admin/stats": "admin",
+    "GET /api/admin/subscriptions/{user_id}": "admin",
+    "POST /api/admin/subscriptions/{user_id}/grant": "admin",
+    "POST /api/admin/subscriptions/{user_id}/suspend": "admin",
+    "POST /api/admin/subscriptions/{user_id}/resume": "admin",
 }
 
 

@@ -5,8 +5,10 @@ from lumiku.api.deps import CurrentCaller, Given
 from lumiku.api.limits import STATUS
 from lumiku.api.route import new_router
 from lumiku.api.schemas.removals import StatsAnswer
+from lumiku.api.schemas.subscriptions import QuotaBody
 from lumiku.credits.ledger import balance
 from lumiku.removals.statistics import account_statistics
+from lumiku.subscriptions.read import see
 
 router = new_router("jobs")
 
@@ -17,6 +19,7 @@ async def read_stats(caller: CurrentCaller, services: Given) -> StatsAnswer:
     async with services.db.transaction() as tx:
         done = await account_statistics(tx, caller.user_id)
         owned = await balance(tx, caller.user_id)
+        seen = await see(tx, caller.user_id, settings=services.settings.subscriptions, now=services.clock())
     return StatsAnswer(
         total_processed=done.total_processed,
         total_single_removals=done.total_single_removals,
@@ -24,7 +27,7 @@ async def read_stats(caller: CurrentCaller, services: Given) -> StatsAnswer:
         credits_spent=done.credits_spent,
         credit_balance=owned.balance,
         credits_held=owned.held,
-        has_subscription=False,
-        plan=None,
-        quota=None,
+        has_subscription=seen is not None and seen.quota is not None,
+        plan=seen.plan if seen is not None and seen.quota is not None else None,
+        quota=None if seen is None else QuotaBody.of(seen.quota),
     )

@@ -10,6 +10,7 @@ from pydantic import Field
 from lumiku.api.links import links_of
 from lumiku.api.schemas.base import AnswerBody, Pagination
 from lumiku.api.schemas.pricing import QuoteBody
+from lumiku.api.schemas.subscriptions import QuotaBody
 from lumiku.bootstrap import Services
 from lumiku.engine.options import Tier
 from lumiku.pricing.quote import Quote
@@ -251,9 +252,9 @@ class StatsAnswer(AnswerBody):
     credits_spent: int = Field(examples=[0])
     credit_balance: int = Field(examples=[100])
     credits_held: int = Field(examples=[0])
-    has_subscription: bool
-    plan: str | None
-    quota: dict[str, Any] | None
+    has_subscription: bool = Field(description="Whether a plan can be used now.")
+    plan: str | None = Field(examples=["starter"])
+    quota: QuotaBody | None
 
 
 def items_of(jobs: Sequence[Job], services: Services) -> list[ItemBody]:

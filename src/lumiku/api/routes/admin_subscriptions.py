@@ -1,0 +1,101 @@
+"""For administrators: subscriptions of all accounts, months given, suspensions, each with a reason."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+
+from lumiku.api.access import admin
+from lumiku.api.asked import hash_of
+from lumiku.api.deps import CurrentCaller, Given
+from lumiku.api.idempotency import IdempotencyKey, answer_once
+from lumiku.api.limits import STATUS
+from lumiku.api.route import new_router
+from lumiku.api.schemas.subscriptions import (
+    DecisionRequest,
+    GrantRequest,
+    SubscriptionAnswer,
+    SubscriptionBody,
+)
+from lumiku.core.idempotency import Answer
+from lumiku.subscriptions.errors import NoSubscription
+from lumiku.subscriptions.operate import Decision, grant_plan, resume, suspend
+from lumiku.subscriptions.read import as_seen, see
+
+router = new_router("administration")
+
+_OF_USER: Final = "/api/admin/subscriptions/{user_id}"
+_NONE: Final[dict[str, Any]] = {"description": "There is no such account, or it has no subscription."}
+
+
+@router.get(_OF_USER, dependencies=[admin, STATUS], responses={404: _NONE})
+async def read_anothers_subscription(user_id: UUID, services: Given) -> SubscriptionAnswer:
+    """Somebody's subscription as it is now."""
+    settings, now = services.settings.subscriptions, services.clock()
+    async with services.db.transaction() as tx:
+        seen = await see(tx, user_id, settings=settings, now=now)
+    if seen is None:
+        raise NoSubscription
+    return SubscriptionAnswer(subscription=SubscriptionBody.of(seen))
+
+
+@router.post(
+    f"{_OF_USER}/grant",
+    status_code=201,
+    response_model=SubscriptionAnswer,
+    dependencies=[admin, STATUS],
+    responses={
+        400: {"description": "No such plan, or no reason."},
+        404: {"description": "There is no such account."},
+        409: {"description": "The idempotency key was used for another request, or that one still runs."},
+    },
+)
+async def give_months(
+    *,
+    user_id: UUID,
+    wanted: GrantRequest,
+    request: Request,
+    caller: CurrentCaller,
+    services: Given,
+    key: IdempotencyKey,
+) -> JSONResponse:
+    """Give months of a plan that nobody pays for; done once for each Idempotency-Key."""
+    decision = Decision(caller.user_id, wanted.reason)
+
+    async def run(tx: AsyncConnection) -> Answer:
+        rules, now = services.settings, services.clock()
+        changed = await grant_plan(tx, user_id, wanted.plan, wanted.months, decision, rules=rules, now=now)
+        seen = await as_seen(tx, changed, settings=rules.subscriptions, now=now)
+        body = SubscriptionAnswer(subscription=SubscriptionBody.of(seen))
+        return Answer(201, {}, body.model_dump(mode="json"))
+
+    fingerprint = hash_of(user=str(user_id), wanted=wanted.model_dump(mode="json"))
+    return await answer_once(request, key=key, request_hash=fingerprint, run=run)
+
+
+@router.post(f"{_OF_USER}/suspend", dependencies=[admin, STATUS], responses={404: _NONE})
+async def suspend_subscription(
+    user_id: UUID, wanted: DecisionRequest, caller: CurrentCaller, services: Given
+) -> SubscriptionAnswer:
+    """Let nothing of it be used any more; its time runs on. Again changes nothing."""
+    rules, now = services.settings, services.clock()
+    decision = Decision(caller.user_id, wanted.reason)
+    async with services.db.transaction() as tx:
+        changed = await suspend(tx, user_id, decision, rules=rules, now=now)
+        seen = await as_seen(tx, changed, settings=rules.subscriptions, now=now)
+    return SubscriptionAnswer(subscription=SubscriptionBody.of(seen))
+
+
+@router.post(f"{_OF_USER}/resume", dependencies=[admin, STATUS], responses={404: _NONE})
+async def resume_subscription(
+    user_id: UUID, wanted: DecisionRequest, caller: CurrentCaller, services: Given
+) -> SubscriptionAnswer:
+    """Let it be used again. Where it is not suspended, nothing changes."""
+    rules, now = services.settings, services.clock()
+    decision = Decision(caller.user_id, wanted.reason)
+    async with services.db.transaction() as tx:
+        changed = await resume(tx, user_id, decision, rules=rules, now=now)
+        seen = await as_seen(tx, changed, settings=rules.subscriptions, now=now)
+    return SubscriptionAnswer(subscription=SubscriptionBody.of(seen))

@@ -1,0 +1,405 @@
+"""Subscriptions on a real PostgreSQL: every cell of the table of states and events, money, time and twins."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, text
+
+from lumiku.core.db import Database
+from lumiku.core.errors import InternalError, InvalidInput, LumikuError
+from lumiku.credits.ledger import adjust
+from lumiku.payments.errors import CreditsSpent
+from lumiku.payments.model import Invoice
+from lumiku.payments.open_invoices import open_invoices
+from lumiku.subscriptions.changes import Act, record_change
+from lumiku.subscriptions.errors import NoSubscription, NoSuchPlan, UpgradeFirst, WrongState
+from lumiku.subscriptions.model import STATES
+from lumiku.subscriptions.operate import Decision
+from lumiku.subscriptions.repository import find_locked
+from lumiku.subscriptions.settings import PlanSettings, SubscriptionsSettings
+from lumiku.subscriptions.tables import background_remover_subscription_events as events
+from lumiku.subscriptions.tables import background_remover_subscriptions as subscriptions
+from lumiku.subscriptions.transitions import TRANSITIONS
+from support.credits import balance_of
+from support.markdown import ROOT
+from support.subscriptions import Subscriber, subscriber
+
+RECORD = ROOT / "docs/decisions"
+
+
+async def in_state(db: Database, state: str) -> tuple[Subscriber, dict[str, Invoice]]:
+    """Somebody in this state, with a paid month, and invoices of another and of an upgrade."""
+    who, kept = await subscriber(db, 1000), {}
+    if state == "none":
+        return who, kept
+    kept["plan"] = await who.subscribe("starter")
+    if state == "pending_payment":
+        return who, kept
+    await who.pay(kept["plan"])
+    kept["paid"] = kept["plan"]
+    upgrade = await who.change_plan("pro")
+    assert upgrade is not None
+    kept["upgrade"] = upgrade
+    kept["plan"] = await who.subscribe("starter")
+    if state == "cancelled":
+        await who.cancel()
+    elif state == "past_due":
+        who.wait(days=30)
+    elif state == "expired":
+        who.wait(days=40)
+    return who, kept
+
+
+Happen = Callable[[Subscriber, dict[str, Invoice]], Awaitable[Any]]
+
+
+async def _pay(who: Subscriber, kept: dict[str, Invoice]) -> None:
+    await who.pay(kept["plan"])
+
+
+async def _pay_upgrade(who: Subscriber, kept: dict[str, Invoice]) -> None:
+    await who.pay(kept["upgrade"])
+
+
+async def _refund(who: Subscriber, kept: dict[str, Invoice]) -> None:
+    await who.refund(kept["paid"])
+
+
+async def _refund_upgrade(who: Subscriber, kept: dict[str, Invoice]) -> None:
+    before = await who.state()
+    await who.pay(kept["upgrade"])
+    assert await who.state() == before
+    await who.refund(kept["upgrade"])
+
+
+async def _invoice(who: Subscriber, _: dict[str, Invoice]) -> None:
+    if (await who.see()).paid_until is not None:
+        who.now = max(who.now, (await who.see()).paid_until - timedelta(days=2))  # type: ignore[operator]
+    await who.look_after()  # at all, also those of the cells before
+    if (await who.trail())[-1][0] != "invoice":
+        raise WrongState("no invoice was made")
+
+
+async def _downgrade(who: Subscriber, kept: dict[str, Invoice]) -> None:
+    if "upgrade" in kept and await who.state() == "active":
+        await who.pay(kept["upgrade"])
+    await who.change_plan("starter")
+
+
+async def _time(who: Subscriber, _: dict[str, Invoice]) -> None:
+    who.wait(hours=1)
+    await who.look_after()
+
+
+HAPPEN: dict[str, Happen] = {
+    "subscribe": lambda who, _: who.subscribe("starter"),
+    "pay": _pay,
+    "upgrade": lambda who, _: who.change_plan("pro"),
+    "pay_upgrade": _pay_upgrade,
+    "downgrade": _downgrade,
+    "keep_plan": lambda who, _: who.change_plan("starter"),
+    "cancel": lambda who, _: who.cancel(),
+    "reactivate": lambda who, _: who.reactivate(),
+    "refund": _refund,
+    "refund_upgrade": _refund_upgrade,
+    "grant": lambda who, _: who.grant(),
+    "suspend": lambda who, _: who.suspend(),
+    "resume": lambda who, _: who.resume(),
+    "invoice": _invoice,
+    "time": _time,
+}
+# Cells that nobody can come to: what is not there cannot be paid, refunded or grow old.
+NOWHERE = {
+    *((event, "none") for event in ("pay", "pay_upgrade", "refund", "refund_upgrade", "invoice", "time")),
+    *((event, "pending_payment") for event in ("pay_upgrade", "refund", "refund_upgrade")),
+}
+
+
+@pytest.mark.parametrize("state", ["none", *STATES])
+async def test_every_cell_of_the_table(db: Database, state: str) -> None:
+    """What the table allows happens, with a state it names; what it does not allow changes nothing."""
+    assert set(HAPPEN) == set(TRANSITIONS)
+    for event, happen in HAPPEN.items():
+        if (event, state) in NOWHERE:
+            continue
+        who, kept = await in_state(db, state)
+        if state != "none":
+            assert await who.state() == state
+            trail = await who.trail()
+        allowed = TRANSITIONS[event].get(state, ())  # type: ignore[call-overload]
+        if allowed:
+            await happen(who, kept)
+            assert await who.state() in allowed, (event, state)
+        else:
+            with pytest.raises((WrongState, NoSubscription)):
+                await happen(who, kept)
+            if state != "none":
+                assert await who.state() == state or event == "invoice"
+                assert await who.trail() == trail or event == "invoice"
+
+
+def documented() -> dict[str, dict[str, tuple[str, ...]]]:
+    """The table of the decision record."""
+    (page,) = [
+        path for path in Path(RECORD).glob("*.md") if "states x events" in path.read_text("utf-8").lower()
+    ]
+    rows = re.findall(r"^\| `(\w+)`[^|]*\|(.+)\|$", page.read_text("utf-8"), re.M)
+    columns = ("none", *STATES)
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for event, cells in rows:
+        texts = [cell.strip() for cell in cells.split("|")]
+        found[event] = {
+            state: tuple(text.split(" or "))
+            for state, text in zip(columns, texts, strict=True)
+            if text != "refused"
+        }
+    return found
+
+
+def test_the_record_shows_the_very_table() -> None:
+    assert documented() == {event: dict(follows) for event, follows in TRANSITIONS.items()}
+
+
+async def test_a_change_that_the_table_does_not_allow_is_not_kept(db: Database) -> None:
+    who = await subscriber(db, plan="starter")
+    settings = who.rules.subscriptions
+
+    async def lose_everything() -> None:
+        async with db.transaction() as tx:
+            before = await find_locked(tx, who.id)
+            assert before is not None
+            after = replace(before, periods=())
+            await record_change(tx, before, after, Act("pay", "payment"), settings=settings, now=who.now)
+
+    with pytest.raises(InternalError, match="does not allow"):
+        await lose_everything()
+    assert await who.state() == "active"
+
+
+async def test_nothing_is_given_before_a_payment_and_a_state_needs_no_task(db: Database) -> None:
+    who = await subscriber(db)
+    invoice = await who.subscribe("pro")
+    assert (invoice.amount, invoice.kind, invoice.item) == (299_000, "plan", "pro")
+    assert await who.subscribe("pro") == invoice  # asked twice, there is one invoice
+    assert (await who.see()).quota is None
+    await who.pay(invoice)
+    seen = await who.see()
+    assert (seen.state, seen.plan, seen.paid_until) == (
+        "active",
+        "pro",
+        datetime(2026, 2, 28, 10, 0, tzinfo=UTC),
+    )
+    who.now = datetime(2026, 2, 28, 9, 59, 59, tzinfo=UTC)
+    assert await who.state() == "active"
+    who.wait(seconds=1)
+    assert await who.state() == "past_due"
+    assert (await who.see()).quota is not None
+    who.wait(days=7)
+    assert (await who.see()).state == "expired"
+    assert (await who.see()).quota is None
+    async with db.transaction() as tx:  # the row itself was never looked at
+        assert await tx.scalar(select(subscriptions.c.status)) == "active"
+    await who.look_after()
+    assert (await who.trail())[-1] == ("time", "active", "expired")
+
+
+async def test_another_plan_withdraws_the_unpaid_one_whose_late_money_still_counts(db: Database) -> None:
+    who = await subscriber(db)
+    starter = await who.subscribe("starter")
+    pro = await who.subscribe("pro")
+    async with db.transaction() as tx:
+        assert [each.id for each in await open_invoices(tx, who.id, ("plan",), who.now)] == [pro.id]
+    await who.pay(pro)
+    await who.pay(starter)  # a transfer that was under way: it follows
+    seen = await who.see()
+    assert (seen.plan, seen.paid_until) == ("pro", datetime(2026, 3, 31, 10, 0, tzinfo=UTC))
+    who.now = datetime(2026, 3, 1, tzinfo=UTC)
+    assert (await who.see()).plan == "starter"
+
+
+@pytest.mark.parametrize(
+    ("when", "ends"),
+    [
+        ("2026-02-10T00:00", "2026-03-31T10:00"),  # early: nothing of February is lost
+        ("2026-03-04T00:00", "2026-03-31T10:00"),  # in grace
+        ("2026-03-20T08:00", "2026-04-20T08:00"),  # after the end: a new beginning
+    ],
+)
+async def test_renewing_early_in_grace_and_late(db: Database, when: str, ends: str) -> None:
+    who = await subscriber(db, plan="starter")
+    who.now = datetime.fromisoformat(when).replace(tzinfo=UTC)
+    await who.pay(await who.subscribe("starter"))
+    assert (await who.see()).paid_until == datetime.fromisoformat(ends).replace(tzinfo=UTC)
+    assert await who.state() == "active"
+
+
+async def test_an_upgrade_costs_the_difference_for_what_is_left(db: Database) -> None:
+    who = await subscriber(db, plan="starter")
+    who.wait(days=14)  # half of the 28 days
+    invoice = await who.change_plan("pro")
+    assert invoice is not None
+    assert (invoice.kind, invoice.amount) == ("upgrade", 100_000)
+    assert (await who.see()).plan == "starter"
+    who.wait(minutes=5)
+    assert await who.change_plan("pro") == invoice
+    await who.pay(invoice)
+    seen = await who.see()
+    assert (seen.plan, seen.period_end) == ("pro", datetime(2026, 2, 28, 10, 0, tzinfo=UTC))
+    with pytest.raises(WrongState):
+        await who.subscribe("starter")
+    await who.change_plan("starter")  # follows
+    assert (await who.see()).subscription.next_plan == "starter"
+    who.wait(days=12)
+    assert (await who.look_after()).invoiced == 1
+    assert (await who.look_after()).invoiced == 0
+    async with db.transaction() as tx:
+        (next_,) = await open_invoices(tx, who.id, ("plan",), who.now)
+    assert (next_.item, next_.amount) == ("starter", 99_000)
+    await who.pay(next_)
+    assert (await who.see()).plan == "pro"  # what is left of it
+    who.now = datetime(2026, 3, 1, tzinfo=UTC)
+    seen = await who.see()
+    assert (seen.plan, seen.state, seen.subscription.next_plan) == ("starter", "active", None)
+
+
+async def test_an_upgrade_paid_too_late_becomes_credits_that_a_refund_takes(db: Database) -> None:
+    who = await subscriber(db, plan="starter")
+    invoice = await who.change_plan("pro")
+    who.wait(days=60)
+    await who.pay(invoice)
+    assert await who.state() == "expired"
+    assert (await balance_of(db, who.id)).balance == 2_000  # of 200,000 rupiah
+    assert invoice is not None
+    await who.refund(invoice)
+    assert (await balance_of(db, who.id)).balance == 0
+
+
+async def test_spent_credits_of_a_late_upgrade_are_not_taken_twice(db: Database) -> None:
+    who = await subscriber(db, plan="starter")
+    invoice = await who.change_plan("pro")
+    who.wait(days=60)
+    await who.pay(invoice)
+    async with db.transaction() as tx:
+        await adjust(tx, who.id, -1, "spent", actor_id=None, note="spent")
+    assert invoice is not None
+    with pytest.raises(CreditsSpent):
+        await who.refund(invoice)
+
+
+async def test_a_refund_takes_the_month_and_those_after_it_move_up(db: Database) -> None:
+    who = await subscriber(db)
+    first, second = await who.subscribe(), None
+    await who.pay(first)
+    second = await who.subscribe()
+    await who.pay(second)
+    who.now = datetime(2026, 2, 10, 12, 0, tzinfo=UTC)
+    await who.refund(first)
+    seen = await who.see()
+    assert (seen.state, seen.paid_until) == ("active", datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
+    await who.refund(second)
+    assert await who.state() == "expired"  # at once, and without grace
+    await who.refund(second)
+    assert await who.state() == "expired"
+
+
+async def test_what_was_upgraded_is_refunded_in_order(db: Database) -> None:
+    who = await subscriber(db)
+    month = await who.subscribe()
+    await who.pay(month)
+    upgrade = await who.change_plan("pro")
+    assert upgrade is not None
+    await who.pay(upgrade)
+    with pytest.raises(UpgradeFirst):
+        await who.refund(month)
+    await who.refund(upgrade)
+    assert (await who.see()).plan == "starter"
+    await who.refund(month)
+    assert await who.state() == "expired"
+
+
+async def test_twins_make_one_invoice_and_one_month(db: Database) -> None:
+    who = await subscriber(db)
+    made = await asyncio.gather(*(who.subscribe("starter") for _ in range(8)))
+    assert len({invoice.id for invoice in made}) == 1
+    await asyncio.gather(*(who.pay(made[0]) for _ in range(8)), return_exceptions=True)
+    seen = await who.see()
+    assert len(seen.subscription.periods) == 1
+    assert await who.trail() == [
+        ("subscribe", "none", "pending_payment"),
+        ("pay", "pending_payment", "active"),
+    ]
+
+
+async def test_subscribing_changing_paying_and_cancelling_at_once_never_lock_each_other_out(
+    db: Database,
+) -> None:
+    who = await subscriber(db, plan="starter")
+    upgrade = await who.change_plan("pro")
+    month = await who.subscribe("starter")
+    acts = [who.pay(upgrade), who.pay(month), who.cancel(), who.reactivate(), who.look_after(), who.suspend()]
+    outcomes = await asyncio.gather(*acts, return_exceptions=True)
+    assert all(isinstance(each, WrongState) for each in outcomes if isinstance(each, BaseException)), outcomes
+    assert len((await who.see()).subscription.periods) == 2
+
+
+async def test_what_is_refused(db: Database) -> None:
+    who = await subscriber(db)
+    for plan in ("gold", "", "STARTER", "starter'--"):
+        with pytest.raises(NoSuchPlan):
+            await who.subscribe(plan)
+    with pytest.raises(NoSubscription):
+        await who.change_plan("pro")
+    await who.pay(await who.subscribe("starter"))
+    with pytest.raises(NoSuchPlan):
+        await who.change_plan("gold")
+    with pytest.raises(WrongState):
+        await who.subscribe("pro")
+    await who.suspend()
+    for refused in (who.subscribe("starter"), who.change_plan("pro")):
+        with pytest.raises(WrongState, match="suspended"):
+            await refused
+    with pytest.raises(InvalidInput):
+        Decision(None, "  ")
+    with pytest.raises(LumikuError):
+        await Subscriber(db, uuid4()).grant()
+
+
+async def test_a_plan_that_is_gone_from_the_settings_breaks_nothing(db: Database) -> None:
+    who = await subscriber(db, plan="starter")
+    only = SubscriptionsSettings(plans={"big": PlanSettings(price_idr=1, daily_removals=1, tiers=("basic",))})
+    who.rules = who.rules.model_copy(update={"subscriptions": only})
+    seen = await who.see()
+    assert (seen.state, seen.plan, seen.quota) == ("active", "starter", None)
+    who.wait(days=27)
+    assert (await who.look_after()).invoiced == 0
+    assert (await who.look_after()).invoiced == 0
+
+
+async def test_each_change_has_its_line_and_its_mail(db: Database) -> None:
+    who = await subscriber(db, plan="starter")
+    await who.cancel()
+    await who.cancel()
+    await who.reactivate()
+    await who.grant(months=2)
+    await who.suspend()
+    await who.suspend()
+    await who.resume()
+    assert [event for event, _, _ in await who.trail()] == [
+        "subscribe",
+        "pay",
+        "cancel",
+        "reactivate",
+        "grant",
+        "suspend",
+        "resume",
+    ]
+    mails = text("SELECT count(*) FROM procrastinate_jobs WHERE args ->> 'kind' = 'subscription'")
+    async with db.transaction() as tx:
+        assert await tx.scalar(mails) == await tx.scalar(select(func.count()).select_from(events)) == 7
