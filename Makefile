@@ -48,8 +48,9 @@ docs: setup  ## write MODELS.md and docs/reference/ from the code
 schema: setup  ## write what `lumiku db verify` expects from the revisions
 	$(RUN)/python scripts/write_schema.py
 
-soak: weights  ## the long fuzz, leak and kill runs
+soak: weights  ## the long fuzz, leak and kill runs, and a fault at every statement of the ledger
 	$(RUN)/python -m pytest tests -m soak --timeout=3600
+	$(RUN)/python -m pytest tests/integration/credits/test_faults.py
 
 audit: setup  ## known vulnerabilities in what is installed
 	$(RUN)/pip-audit --skip-editable
