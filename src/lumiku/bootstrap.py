@@ -19,7 +19,8 @@ from lumiku.core.secrets import Secrets, load_or_create_secrets
 from lumiku.credits.ledger import balance, welcome
 from lumiku.credits.model import Entry
 from lumiku.credits.statements import Line, history
-from lumiku.payments.fulfilment import Fulfilment, grant_package
+from lumiku.payments.fulfilment import Fulfilment, grant_package, take_back_package
+from lumiku.payments.gateways.load import Gateways, load_gateways
 from lumiku.postgres.urls import DatabaseUrls, embedded_urls, external_urls
 from lumiku.queue.enqueue import enqueue
 from lumiku.queue.names import SEND_MAIL
@@ -51,7 +52,8 @@ class Services:
         secrets: the server's own.
         passwords: hashing, in threads.
         hooks: what accounts set in motion elsewhere.
-        fulfilment: what a paid invoice delivers.
+        fulfilment: what a paid invoice delivers, and a refunded one takes back.
+        gateways: ways to be paid.
     """
 
     settings: Settings
@@ -63,6 +65,7 @@ class Services:
     passwords: Passwords
     hooks: Hooks
     fulfilment: Fulfilment
+    gateways: Gateways
 
 
 @asynccontextmanager
@@ -87,6 +90,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             passwords=passwords,
             hooks=account_hooks(settings),
             fulfilment=fulfilment(settings),
+            gateways=load_gateways(settings.payments, settings.server.base_url, utc_now),
         )
     finally:
         passwords.close()
@@ -142,7 +146,7 @@ def fulfilment(settings: Settings) -> Fulfilment:
     plans = Plans(settings)
     return Fulfilment(
         paid={"package": grant_package, "plan": plans.activate, "upgrade": plans.upgraded},
-        refunded={"plan": plans.revoke, "upgrade": plans.revoke_upgrade},
+        refunded={"package": take_back_package, "plan": plans.revoke, "upgrade": plans.revoke_upgrade},
     )
 
 

@@ -15,6 +15,7 @@ from lumiku.core.clock import utc_now
 from lumiku.core.db import Database
 from lumiku.core.settings import HttpSettings, Rate, ServerSettings
 from lumiku.intake.settings import IntakeSettings
+from lumiku.payments.gateways.load import load_gateways
 from lumiku.postgres.urls import DatabaseUrls
 from lumiku.settings import Settings
 from lumiku.storage.open import open_storage
@@ -24,7 +25,12 @@ from support.people import SETTINGS as ACCOUNTS
 PLENTY = Rate(requests=1_000_000, period_s=60, burst=1_000_000)
 IMPATIENT = IntakeSettings(timeout_s=1)  # nothing here is fetched from afar
 UNLIMITED = HttpSettings(
-    single_rate=PLENTY, batch_rate=PLENTY, status_rate=PLENTY, subscription_rate=PLENTY, login_rate=PLENTY
+    single_rate=PLENTY,
+    batch_rate=PLENTY,
+    status_rate=PLENTY,
+    subscription_rate=PLENTY,
+    login_rate=PLENTY,
+    callback_rate=PLENTY,
 )
 
 
@@ -48,6 +54,7 @@ def services_for(db: Database, url: str, settings: Settings) -> Services:
         passwords=Passwords(settings.accounts),
         hooks=account_hooks(settings),
         fulfilment=fulfilment(settings),
+        gateways=load_gateways(settings.payments, settings.server.base_url, utc_now),
         storage=open_storage(settings.storage, settings.server.data),
     )
 

@@ -995,6 +995,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Packages
+         * @description Credits for sale.
+         */
+        get: operations["list_packages_api_payments_packages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Payments
+         * @description One's own payments, the newest first; as CSV all of them, the oldest first.
+         */
+        get: operations["list_payments_api_payments_get"];
+        put?: never;
+        /**
+         * Buy
+         * @description Begin to buy credits. They are there when the server has verified that this very payment came in.
+         */
+        post: operations["buy_api_payments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Payment
+         * @description One payment.
+         */
+        get: operations["read_payment_api_payments__payment_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}/invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Invoice
+         * @description The invoice, or once it is paid the receipt, as a page that prints well.
+         */
+        get: operations["read_invoice_api_payments__payment_id__invoice_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay
+         * @description Where to pay: asks the gateway, if it has not been asked or did not answer then.
+         */
+        post: operations["pay_api_payments__payment_id__pay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{payment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Withdraw an unpaid payment; again changes nothing. Money that still comes in is not lost.
+         */
+        post: operations["cancel_api_payments__payment_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/duitku/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duitku Callback
+         * @description What Duitku calls when something became of a payment; 200 says that it is stored.
+         */
+        post: operations["duitku_callback_api_payments_duitku_callback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/users": {
         parameters: {
             query?: never;
@@ -1175,6 +1319,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Everybodys
+         * @description Payments of all accounts, the newest first.
+         */
+        get: operations["list_everybodys_api_admin_payments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Anybodys
+         * @description One payment, with everything that was said about it.
+         */
+        get: operations["read_anybodys_api_admin_payments__payment_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/payments/{payment_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Payment
+         * @description Say that the money came in: delivers what it is for, once. Also for invoices that are over.
+         */
+        post: operations["confirm_payment_api_admin_payments__payment_id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/payments/{payment_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund Payment
+         * @description Take back what was delivered and note the refund; the money is sent back by the gateway's own means.
+         */
+        post: operations["refund_payment_api_admin_payments__payment_id__refund_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Revenue
+         * @description Money and credits over the last days, and what is owed now.
+         */
+        get: operations["read_revenue_api_admin_revenue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/web/start": {
         parameters: {
             query?: never;
@@ -1252,6 +1496,146 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+        };
+        /**
+         * AdminPaymentAnswer
+         * @description One payment, with everything that was said about it.
+         */
+        AdminPaymentAnswer: {
+            payment: components["schemas"]["AdminPaymentBody"];
+            /** Events */
+            events: components["schemas"]["EventBody"][];
+        };
+        /**
+         * AdminPaymentBody
+         * @description A payment as administrators see it.
+         */
+        AdminPaymentBody: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Number
+             * @description Of the invoice, for people.
+             * @example INV-2026-000123
+             */
+            number: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "package" | "plan" | "upgrade";
+            /**
+             * Item
+             * @description The package's id, or the plan.
+             * @example credits-1500
+             */
+            item: string;
+            /**
+             * Description
+             * @example 1,500 credits
+             */
+            description: string;
+            /**
+             * Amount
+             * @description Whole rupiah.
+             * @example 100000
+             */
+            amount: number;
+            /**
+             * Currency
+             * @example IDR
+             */
+            currency: string;
+            /**
+             * Credits
+             * @description Of a package.
+             * @example 1500
+             */
+            credits: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "paid" | "expired" | "cancelled" | "refunded";
+            /**
+             * Gateway
+             * @example manual
+             */
+            gateway: string;
+            /**
+             * Paymenturl
+             * @description Where to pay; none: by hand, or ask for it with `pay`.
+             */
+            paymentUrl: string | null;
+            /**
+             * Instructions
+             * @description How to pay by hand.
+             * @example null
+             */
+            instructions: string | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /**
+             * Expiresat
+             * Format: date-time
+             * @description Until then it can be paid.
+             */
+            expiresAt: string;
+            /** Paidat */
+            paidAt: string | null;
+            /** Refundedat */
+            refundedAt: string | null;
+            /**
+             * Refundedamount
+             * @example null
+             */
+            refundedAmount: number | null;
+            /**
+             * Refundedcredits
+             * @example null
+             */
+            refundedCredits: number | null;
+            /**
+             * Invoiceurl
+             * @description The invoice as a page that prints well.
+             */
+            invoiceUrl: string;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /**
+             * Gatewayreference
+             * @example null
+             */
+            gatewayReference: string | null;
+            /**
+             * Paidby
+             * @description The gateway that the money came through.
+             * @example manual
+             */
+            paidBy: string | null;
+            /**
+             * Paidreference
+             * @example transfer 4711
+             */
+            paidReference: string | null;
+        };
+        /**
+         * AdminPaymentsAnswer
+         * @description A page of payments of all accounts, the newest first.
+         */
+        AdminPaymentsAnswer: {
+            /** Payments */
+            payments: components["schemas"]["AdminPaymentBody"][];
+            pagination: components["schemas"]["Pagination"];
         };
         /**
          * AliveAnswer
@@ -1467,6 +1851,18 @@ export interface components {
             payment?: "auto" | "credits" | "subscription";
         };
         /**
+         * CallbackAnswer
+         * @description What the gateway said is stored.
+         */
+        CallbackAnswer: {
+            /**
+             * Received
+             * @default true
+             * @constant
+             */
+            received?: true;
+        };
+        /**
          * CancelRequest
          * @description Why, if you like to say.
          */
@@ -1488,18 +1884,6 @@ export interface components {
              * @example Zk3...one-time
              */
             token: string;
-            /**
-             * Password
-             * Format: password
-             * @example correct horse battery
-             */
-            password: string;
-        };
-        /**
-         * ConfirmRequest
-         * @description The password again.
-         */
-        ConfirmRequest: {
             /**
              * Password
              * Format: password
@@ -1530,6 +1914,53 @@ export interface components {
              * @example 8
              */
             held: number;
+        };
+        /**
+         * CreditFlow
+         * @description Credits in the period, and what accounts own now.
+         */
+        CreditFlow: {
+            /**
+             * Sold
+             * @example 15000
+             */
+            sold: number;
+            /**
+             * Takenback
+             * @description Of refunded packages.
+             * @example 0
+             */
+            takenBack: number;
+            /**
+             * Used
+             * @description Captured for pictures that came out.
+             * @example 9200
+             */
+            used: number;
+            /**
+             * Givenback
+             * @description Of those captured.
+             * @example 16
+             */
+            givenBack: number;
+            /**
+             * Outstanding
+             * @description That accounts own now.
+             * @example 7400
+             */
+            outstanding: number;
+            /**
+             * Valueidr
+             * @description What a credit was sold for on average; where none was, the rate of the settings.
+             * @example 66.7
+             */
+            valueIDR: number;
+            /**
+             * Liabilityidr
+             * @description Outstanding credits at that value.
+             * @example 493580
+             */
+            liabilityIDR: number;
         };
         /**
          * CreditsRequest
@@ -1883,6 +2314,51 @@ export interface components {
              * Note
              * @example Welcome bonus
              */
+            note: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+        };
+        /**
+         * EventBody
+         * @description One thing that was said about a payment; it never changes.
+         */
+        EventBody: {
+            /**
+             * Id
+             * @example 1
+             */
+            id: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "owner" | "admin" | "callback" | "status" | "schedule" | "plans";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "created" | "opened" | "paid" | "duplicate" | "surplus" | "other_amount" | "failed" | "expired" | "cancelled" | "refunded";
+            /**
+             * Gateway
+             * @example manual
+             */
+            gateway: string;
+            /**
+             * Reference
+             * @example transfer 4711
+             */
+            reference: string | null;
+            /**
+             * Amount
+             * @example 100000
+             */
+            amount: number | null;
+            /** Actorid */
+            actorId: string | null;
+            /** Note */
             note: string;
             /**
              * Createdat
@@ -2629,6 +3105,47 @@ export interface components {
             secret: string;
         };
         /**
+         * PackageBody
+         * @description Credits for sale.
+         */
+        PackageBody: {
+            /**
+             * Id
+             * @example credits-1500
+             */
+            id: string;
+            /**
+             * Credits
+             * @example 1500
+             */
+            credits: number;
+            /**
+             * Amount
+             * @description Whole rupiah.
+             * @example 100000
+             */
+            amount: number;
+            /**
+             * Currency
+             * @example IDR
+             */
+            currency: string;
+        };
+        /**
+         * PackagesAnswer
+         * @description What can be bought, and how it is paid.
+         */
+        PackagesAnswer: {
+            /** Packages */
+            packages: components["schemas"]["PackageBody"][];
+            /**
+             * Gateway
+             * @description How new payments are made; manual: by hand.
+             * @example manual
+             */
+            gateway: string;
+        };
+        /**
          * Pagination
          * @description Where a list's page lies in the whole.
          */
@@ -2676,6 +3193,134 @@ export interface components {
              * @default false
              */
             revokeKeys?: boolean;
+        };
+        /**
+         * PaymentAnswer
+         * @description One payment.
+         */
+        PaymentAnswer: {
+            payment: components["schemas"]["PaymentBody"];
+        };
+        /**
+         * PaymentBody
+         * @description A payment: what is to be paid, for what, and how it stands.
+         */
+        PaymentBody: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Number
+             * @description Of the invoice, for people.
+             * @example INV-2026-000123
+             */
+            number: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "package" | "plan" | "upgrade";
+            /**
+             * Item
+             * @description The package's id, or the plan.
+             * @example credits-1500
+             */
+            item: string;
+            /**
+             * Description
+             * @example 1,500 credits
+             */
+            description: string;
+            /**
+             * Amount
+             * @description Whole rupiah.
+             * @example 100000
+             */
+            amount: number;
+            /**
+             * Currency
+             * @example IDR
+             */
+            currency: string;
+            /**
+             * Credits
+             * @description Of a package.
+             * @example 1500
+             */
+            credits: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "paid" | "expired" | "cancelled" | "refunded";
+            /**
+             * Gateway
+             * @example manual
+             */
+            gateway: string;
+            /**
+             * Paymenturl
+             * @description Where to pay; none: by hand, or ask for it with `pay`.
+             */
+            paymentUrl: string | null;
+            /**
+             * Instructions
+             * @description How to pay by hand.
+             * @example null
+             */
+            instructions: string | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /**
+             * Expiresat
+             * Format: date-time
+             * @description Until then it can be paid.
+             */
+            expiresAt: string;
+            /** Paidat */
+            paidAt: string | null;
+            /** Refundedat */
+            refundedAt: string | null;
+            /**
+             * Refundedamount
+             * @example null
+             */
+            refundedAmount: number | null;
+            /**
+             * Refundedcredits
+             * @example null
+             */
+            refundedCredits: number | null;
+            /**
+             * Invoiceurl
+             * @description The invoice as a page that prints well.
+             */
+            invoiceUrl: string;
+        };
+        /**
+         * PaymentRequest
+         * @description What to buy. There is no amount in it: prices are the server's.
+         */
+        PaymentRequest: {
+            /**
+             * Packageid
+             * @example credits-1500
+             */
+            packageId: string;
+        };
+        /**
+         * PaymentsAnswer
+         * @description A page of payments, the newest first.
+         */
+        PaymentsAnswer: {
+            /** Payments */
+            payments: components["schemas"]["PaymentBody"][];
+            pagination: components["schemas"]["Pagination"];
         };
         /**
          * PlanBody
@@ -2945,6 +3590,23 @@ export interface components {
             hint: components["schemas"]["HintBody"] | null;
         };
         /**
+         * RefundRequest
+         * @description Why it is refunded.
+         */
+        RefundRequest: {
+            /**
+             * Reason
+             * @example Bought twice by mistake
+             */
+            reason: string;
+            /**
+             * Partial
+             * @description Where credits of a package are spent: refund what is free, at its share.
+             * @default false
+             */
+            partial?: boolean;
+        };
+        /**
          * RefusedBody
          * @description A file of a batch that was not taken.
          */
@@ -3071,6 +3733,98 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+        };
+        /**
+         * RevenueAnswer
+         * @description Money and credits.
+         */
+        RevenueAnswer: {
+            revenue: components["schemas"]["RevenueBody"];
+        };
+        /**
+         * RevenueBody
+         * @description Money and credits.
+         */
+        RevenueBody: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Currency
+             * @example IDR
+             */
+            currency: string;
+            /**
+             * Revenue
+             * @description What came in, in whole rupiah.
+             * @example 1299000
+             */
+            revenue: number;
+            /**
+             * Refunded
+             * @example 0
+             */
+            refunded: number;
+            /**
+             * Net
+             * @example 1299000
+             */
+            net: number;
+            /**
+             * Bykind
+             * @example {
+             *       "package": 1000000,
+             *       "plan": 299000
+             *     }
+             */
+            byKind: {
+                [key: string]: number;
+            };
+            /**
+             * Invoices
+             * @description By status, now.
+             * @example {
+             *       "paid": 12,
+             *       "pending": 3
+             *     }
+             */
+            invoices: {
+                [key: string]: number;
+            };
+            /**
+             * Attention
+             * @description Payments that nothing was delivered for.
+             * @example 0
+             */
+            attention: number;
+            /**
+             * Activesubscriptions
+             * @example {
+             *       "pro": 1,
+             *       "starter": 4
+             *     }
+             */
+            activeSubscriptions: {
+                [key: string]: number;
+            };
+            /**
+             * Mrr
+             * @description What the months in force bring in a month, in whole rupiah.
+             * @example 695000
+             */
+            mrr: number;
+            credits: components["schemas"]["CreditFlow"];
+            /** Tiers */
+            tiers: {
+                [key: string]: components["schemas"]["TierMargin"];
+            };
+            /**
+             * Targetmarginpercent
+             * @example 30
+             */
+            targetMarginPercent: number;
         };
         /**
          * SecretAnswer
@@ -3410,6 +4164,40 @@ export interface components {
             costInIDR: number;
         };
         /**
+         * TierMargin
+         * @description A tier in the period. Costs and margins are empty where the settings name no cost.
+         */
+        TierMargin: {
+            /**
+             * Images
+             * @description That came out.
+             * @example 1200
+             */
+            images: number;
+            /**
+             * Credits
+             * @example 9200
+             */
+            credits: number;
+            /**
+             * Valueidr
+             * @description Of these credits.
+             * @example 613640
+             */
+            valueIDR: number;
+            /**
+             * Costidr
+             * @example 120000
+             */
+            costIDR: number | null;
+            /**
+             * Marginpercent
+             * @description Of a picture at the full price, after its cost.
+             * @example 81.2
+             */
+            marginPercent: number | null;
+        };
+        /**
          * UserAnswer
          * @description One person.
          */
@@ -3580,11 +4368,47 @@ export interface components {
             webhooks: components["schemas"]["WebhookBody"][];
         };
         /**
+         * ConfirmRequest
+         * @description The password again.
+         */
+        lumiku__api__schemas__accounts__ConfirmRequest: {
+            /**
+             * Password
+             * Format: password
+             * @example correct horse battery
+             */
+            password: string;
+        };
+        /**
          * StatsAnswer
          * @description The server in numbers.
          */
         lumiku__api__schemas__admin__StatsAnswer: {
             stats: components["schemas"]["StatsBody"];
+        };
+        /**
+         * ConfirmRequest
+         * @description That the money came in.
+         */
+        lumiku__api__schemas__payments__ConfirmRequest: {
+            /**
+             * Reference
+             * @description Of the transfer; it can pay one invoice.
+             * @default
+             * @example transfer 4711
+             */
+            reference?: string;
+            /**
+             * Amount
+             * @description What came in, checked against the invoice; without it, its amount.
+             */
+            amount?: number | null;
+            /**
+             * Note
+             * @default
+             * @example Seen on the account on Monday
+             */
+            note?: string;
         };
         /**
          * StatsAnswer
@@ -4128,7 +4952,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfirmRequest"];
+                "application/json": components["schemas"]["lumiku__api__schemas__accounts__ConfirmRequest"];
             };
         };
         responses: {
@@ -4377,6 +5201,8 @@ export interface operations {
                 from?: string | null;
                 /** @description Not included; without it, now. */
                 to?: string | null;
+                /** @description csv: the lines as a file. */
+                format?: "json" | "csv";
             };
             header?: never;
             path?: never;
@@ -4391,6 +5217,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatementAnswer"];
+                    "text/csv": string;
                 };
             };
             /** @description Every error. */
@@ -6283,6 +7110,289 @@ export interface operations {
             };
         };
     };
+    list_packages_api_payments_packages_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_payments_api_payments_get: {
+        parameters: {
+            query?: {
+                /** @description From 1. */
+                page?: number;
+                /** @description How many a page holds. */
+                limit?: number;
+                /** @description Only those. */
+                status?: ("pending" | "paid" | "expired" | "cancelled" | "refunded") | null;
+                /** @description csv: all of them, as a file. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentsAnswer"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    buy_api_payments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, new for each new request. The same key and body again is done and charged once, for a day; another body is a 409. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_payment_api_payments__payment_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_invoice_api_payments__payment_id__invoice_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pay_api_payments__payment_id__pay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_api_payments__payment_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    duitku_callback_api_payments_duitku_callback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "merchantCode": "DS1234",
+                 *       "amount": "100000",
+                 *       "merchantOrderId": "0190c5a2-7c1e-7b2a-9f00-3c5d1e2f4a6b",
+                 *       "resultCode": "00",
+                 *       "reference": "DS1234ABCDEF",
+                 *       "signature": "00000000000000000000000000000000"
+                 *     }
+                 */
+                "application/x-www-form-urlencoded": {
+                    merchantCode: string;
+                    amount: string;
+                    merchantOrderId: string;
+                    productDetail?: string;
+                    additionalParam?: string;
+                    paymentCode?: string;
+                    /** @enum {string} */
+                    resultCode: "00" | "01";
+                    merchantUserId?: string;
+                    reference?: string;
+                    signature: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_people_api_admin_users_get: {
         parameters: {
             query?: {
@@ -6574,6 +7684,184 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubscriptionAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_everybodys_api_admin_payments_get: {
+        parameters: {
+            query?: {
+                /** @description Only those. */
+                status?: ("pending" | "paid" | "expired" | "cancelled" | "refunded") | null;
+                /** @description Of this account only. */
+                userId?: string | null;
+                /** @description Only those that money came in for and nothing was delivered for. */
+                attention?: boolean;
+                /** @description From 1. */
+                page?: number;
+                /** @description How many a page holds. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminPaymentsAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_anybodys_api_admin_payments__payment_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminPaymentAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    confirm_payment_api_admin_payments__payment_id__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, new for each new request. The same key and body again is done and charged once, for a day; another body is a 409. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["lumiku__api__schemas__payments__ConfirmRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminPaymentAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    refund_payment_api_admin_payments__payment_id__refund_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, new for each new request. The same key and body again is done and charged once, for a day; another body is a 409. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminPaymentAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_revenue_api_admin_revenue_get: {
+        parameters: {
+            query?: {
+                period?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevenueAnswer"];
                 };
             };
             /** @description Every error. */

@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from lumiku.api import openapi
+from lumiku.api.business_metrics import BusinessMetrics
 from lumiku.api.client import TrustedProxies
 from lumiku.api.deps import Parts
 from lumiku.api.errors import answer_error, answer_http, answer_invalid
@@ -22,6 +23,8 @@ from lumiku.api.route import guarded_routes
 from lumiku.api.routes import (
     account,
     admin,
+    admin_payments,
+    admin_revenue,
     admin_subscriptions,
     apps,
     auth,
@@ -34,6 +37,7 @@ from lumiku.api.routes import (
     jobs,
     keys,
     live,
+    payments,
     pricing,
     removals,
     stats,
@@ -73,8 +77,11 @@ _ROUTERS = (
     subscriptions.router,
     storage.router,
     apps.router,
+    payments.router,
     admin.router,
     admin_subscriptions.router,
+    admin_payments.router,
+    admin_revenue.router,
     docs.router,
     web.router,
     web.pages,
@@ -120,6 +127,7 @@ def create_app(services: Services) -> Application:
         closing=asyncio.Event(),
         web=built_web_app(),
     )
+    app.state.business = BusinessMetrics(services)
     app.state.checks = Checks(readiness_checks(services.db, services.settings))
     return app
 

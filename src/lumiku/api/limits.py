@@ -14,7 +14,7 @@ from lumiku.core.errors import TooManyRequests
 from lumiku.core.ratelimit import RateLimit, take
 from lumiku.core.settings import Rate
 
-Kind = Literal["single", "batch", "upload", "status", "subscription", "login"]
+Kind = Literal["single", "batch", "upload", "status", "subscription", "login", "callback"]
 
 
 @dataclass(frozen=True)

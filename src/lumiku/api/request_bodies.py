@@ -81,3 +81,38 @@ COMPOSE_BODY: Final = _body(
 PUT_BODY: Final[dict[str, Any]] = {
     "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}
 }
+
+_TEXT: Final = {"type": "string"}
+CALLBACK_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "merchantCode": _TEXT,
+                        "amount": _TEXT,
+                        "merchantOrderId": _TEXT,
+                        "productDetail": _TEXT,
+                        "additionalParam": _TEXT,
+                        "paymentCode": _TEXT,
+                        "resultCode": {"type": "string", "enum": ["00", "01"]},
+                        "merchantUserId": _TEXT,
+                        "reference": _TEXT,
+                        "signature": _TEXT,
+                    },
+                    "required": ["merchantCode", "amount", "merchantOrderId", "resultCode", "signature"],
+                },
+                "example": {
+                    "merchantCode": "DS1234",
+                    "amount": "100000",
+                    "merchantOrderId": "0190c5a2-7c1e-7b2a-9f00-3c5d1e2f4a6b",
+                    "resultCode": "00",
+                    "reference": "DS1234ABCDEF",
+                    "signature": "0" * 32,
+                },
+            }
+        },
+    }
+}

@@ -13,6 +13,7 @@ from lumiku.cli import (
     exits,
     jobs,
     models,
+    payments,
     remove,
     serve,
     sheet,
@@ -82,6 +83,16 @@ Examples:
   lumiku user delete anna@example.org --yes
 """
 
+_PAYMENTS_HELP = """Look at payments, confirm that money came in, refund.
+
+\b
+Examples:
+  lumiku payments list --status pending
+  lumiku payments show INV-2026-000123
+  lumiku payments confirm INV-2026-000123 --reference "bank 4711"
+  lumiku payments refund INV-2026-000123 --reason "Bought twice"
+"""
+
 _JOB_HELP = """Look at single pictures of any account, try them again, cancel them.
 
 \b
@@ -129,6 +140,7 @@ app.add_typer(jobs.app, name="job", help=_JOB_HELP)
 app.add_typer(batches.app, name="batch", help=_BATCH_HELP)
 app.add_typer(credits.app, name="credits", help=_CREDITS_HELP)
 app.add_typer(subscriptions.app, name="subscriptions", help=_SUBSCRIPTIONS_HELP)
+app.add_typer(payments.app, name="payments", help=_PAYMENTS_HELP)
 app.add_typer(models.app, name="models", help=_MODELS_HELP)
 app.add_typer(db.app, name="db", help=_DB_HELP)
 app.add_typer(user.app, name="user", help=_USER_HELP)

@@ -116,6 +116,10 @@ class HttpSettings(BaseModel):
     subscription_rate: Rate = Field(
         default=Rate(requests=10, period_s=60, burst=10), description="Changes of an account's subscription."
     )
+    callback_rate: Rate = Field(
+        default=Rate(requests=600, period_s=60, burst=200),
+        description="Callbacks of a payment gateway from an address.",
+    )
     login_rate: Rate = Field(
         default=Rate(requests=5, period_s=900, burst=5),
         description="Logins from an address; registrations and forgotten passwords too, each counted alone.",

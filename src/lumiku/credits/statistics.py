@@ -38,3 +38,19 @@ async def spent_by(tx: AsyncConnection, user_id: UUID) -> int:
         credit_entries.c.user_id == user_id, credit_entries.c.kind.in_(("capture", "refund"))
     )
     return int((await tx.execute(paid)).scalar_one())
+
+
+async def count_used(tx: AsyncConnection, since: datetime) -> tuple[int, int]:
+    """Credits captured since then, and credits of captures that were given back since then."""
+    amount, kind = credit_entries.c.amount, credit_entries.c.kind
+    moved = select(
+        func.coalesce(-func.sum(amount).filter(kind == "capture"), 0),
+        func.coalesce(func.sum(amount).filter(kind == "refund"), 0),
+    ).where(credit_entries.c.created_at >= since)
+    used, given_back = (await tx.execute(moved)).one()
+    return int(used), int(given_back)
+
+
+async def outstanding(tx: AsyncConnection) -> int:
+    """Credits that all accounts together own now: what is still owed to them in work."""
+    return int((await tx.execute(select(func.coalesce(func.sum(credit_accounts.c.balance), 0)))).scalar_one())

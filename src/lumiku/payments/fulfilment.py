@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lumiku.credits.ledger import grant
+from lumiku.credits.errors import InsufficientCredits
+from lumiku.credits.ledger import adjust, grant
+from lumiku.payments.errors import CreditsSpent
 from lumiku.payments.model import Invoice, InvoiceKind
 
 # In the transaction that settles the invoice; it may raise to undo all of it.
@@ -40,3 +42,25 @@ async def grant_package(tx: AsyncConnection, invoice: Invoice, _now: datetime) -
         kind="purchase",
         note=f"{invoice.description} ({invoice.number})",
     )
+
+
+async def take_back_package(tx: AsyncConnection, invoice: Invoice, _now: datetime) -> None:
+    """Take a refunded package's credits, as many as the refund says.
+
+    Raises:
+        CreditsSpent: so many are not free any more.
+    """
+    taken = invoice.refunded_credits or 0
+    try:
+        await adjust(
+            tx,
+            invoice.user_id,
+            -taken,
+            f"payment-refund:{invoice.id}",
+            actor_id=None,
+            note=f"Refund of {invoice.number}",
+        )
+    except InsufficientCredits as error:
+        raise CreditsSpent(
+            "the credits were spent in this moment; try again", credits=taken, available=error.available
+        ) from error

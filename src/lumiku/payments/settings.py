@@ -4,8 +4,10 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-SANDBOX_URL: Final = "https://sandbox.duitku.com/webapi"
-PRODUCTION_URL: Final = "https://passport.duitku.com/webapi"
+from lumiku.engine.options import Tier
+
+SANDBOX_URL: Final = "https://api-sandbox.duitku.com"
+PRODUCTION_URL: Final = "https://api-prod.duitku.com"
 
 
 class Package(BaseModel):
@@ -60,6 +62,25 @@ class PaymentsSettings(BaseModel):
     )
     expire_after_s: int = Field(
         default=86_400, ge=300, le=2_592_000, description="How long a new invoice waits to be paid."
+    )
+    return_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^?#\s]+$",
+        description="Where a payer's browser goes after paying; empty: to the invoice.",
+    )
+    seller: str = Field(
+        default="", max_length=500, description="Who sells, as invoices show it: name, address, tax number."
+    )
+    instructions: str = Field(
+        default="",
+        max_length=1000,
+        description="How to pay by hand, as unpaid invoices show it: bank, account, name.",
+    )
+    costs_idr: dict[Tier, Annotated[float, Field(ge=0)]] = Field(
+        default={}, description="What a picture of a tier costs you to make, in rupiah; JSON."
+    )
+    target_margin_percent: int = Field(
+        default=30, ge=0, le=100, description="An alert fires where a picture's margin is below."
     )
     max_open: int = Field(default=20, ge=1, le=1000, description="Unpaid invoices an account may have.")
     duitku: DuitkuSettings = Field(default_factory=DuitkuSettings)

@@ -48,7 +48,8 @@ async def settle(
     said = said or Said("callback")
     invoice = await lock_invoice(tx, invoice_id)
     if invoice.paid_at is not None:
-        same = (invoice.paid_by, invoice.paid_reference) == (proof.gateway, proof.reference)
+        earlier = (invoice.paid_by, invoice.paid_reference, invoice.amount)
+        same = earlier == (proof.gateway, proof.reference, proof.amount)
         await _note_once(tx, invoice, "duplicate" if same else "surplus", said, proof)
         return invoice
     if proof.amount != invoice.amount:

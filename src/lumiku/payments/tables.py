@@ -69,6 +69,13 @@ payment_invoices = Table(
     Index(
         "ix_payment_invoices_pending_expires_at", "expires_at", postgresql_where=text("status = 'pending'")
     ),
+    Index(
+        "ix_payment_invoices_unpaid",
+        "created_at",
+        postgresql_where=text(
+            "status IN ('pending', 'expired', 'cancelled') AND gateway_reference IS NOT NULL"
+        ),
+    ),
     Index("ix_payment_invoices_paid_at", "paid_at", postgresql_where=text("paid_at IS NOT NULL")),
     Index("ix_payment_invoices_refunded_at", "refunded_at", postgresql_where=text("refunded_at IS NOT NULL")),
 )

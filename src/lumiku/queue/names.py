@@ -31,6 +31,8 @@ RELEASE_STALE_HOLDS: Final = TaskName("release_stale_holds", "maintenance", retr
 LOOK_AFTER_SUBSCRIPTIONS: Final = TaskName("look_after_subscriptions", "maintenance", retries=0)
 PURGE_EXPIRED: Final = TaskName("purge_expired", "maintenance", retries=0)
 AUDIT_LEDGER: Final = TaskName("audit_ledger", "maintenance", retries=1)
+ASK_GATEWAYS: Final = TaskName("ask_gateways", "payments", retries=0)  # waits for others
+EXPIRE_INVOICES: Final = TaskName("expire_invoices", "maintenance", retries=0)
 CLEAN_UP: Final = TaskName("clean_up", "cleanup")  # may look at a million files, and nothing waits behind it
 
 TASKS: Final = (
@@ -42,6 +44,8 @@ TASKS: Final = (
     REQUEUE_WEBHOOKS,
     RELEASE_STALE_HOLDS,
     LOOK_AFTER_SUBSCRIPTIONS,
+    ASK_GATEWAYS,
+    EXPIRE_INVOICES,
     PURGE_EXPIRED,
     AUDIT_LEDGER,
     CLEAN_UP,

@@ -55,3 +55,11 @@ async def count_removals(tx: AsyncConnection, since: datetime) -> RemovalCounts:
 async def _count_by(tx: AsyncConnection, column: Column[str], since: datetime) -> dict[str, int]:
     counted = select(column, func.count()).where(jobs.c.created_at >= since).group_by(column)
     return {row[0]: row[1] for row in await tx.execute(counted)}
+
+
+async def work_done(tx: AsyncConnection, since: datetime) -> dict[str, tuple[int, int]]:
+    """By tier: pictures asked for since then that came out, and the credits that they cost."""
+    done = func.count().filter(jobs.c.output_bytes.is_not(None))
+    counted = select(jobs.c.tier, done, func.sum(jobs.c.credits_used))
+    rows = await tx.execute(counted.where(jobs.c.created_at >= since).group_by(jobs.c.tier))
+    return {row[0]: (int(row[1]), int(row[2])) for row in rows}

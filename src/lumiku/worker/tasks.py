@@ -21,7 +21,7 @@ from lumiku.queue.rescue import forget_rescues
 from lumiku.removals.report import BATCH_MAIL
 from lumiku.subscriptions.changes import SUBSCRIPTION_MAIL
 from lumiku.webhooks.upkeep import forget_old
-from lumiku.worker import subscriptions, webhooks
+from lumiku.worker import payments, subscriptions, webhooks
 from lumiku.worker.clean_up import clean_up
 from lumiku.worker.send_batch_mail import send_batch_mail
 from lumiku.worker.send_mail import send_account_mail
@@ -79,6 +79,7 @@ WORK: Final = (
     Work(SEND_MAIL, _send_mail),
     *webhooks.WORK,
     *subscriptions.WORK,
+    *payments.WORK,
     Work(RELEASE_STALE_HOLDS, _release_stale_holds, cron="* * * * *"),
     Work(PURGE_EXPIRED, _purge, cron="17 * * * *"),
     Work(AUDIT_LEDGER, _audit, cron="40 2 * * *"),

@@ -54,6 +54,14 @@ RULES = {
     "GET /api/credits/balance": "credits:read",
     "GET /api/credits/history": "credits:read",
     "GET /api/credits/statement": "credits:read",
+    "GET /api/payments/packages": "public",
+    "POST /api/payments": "credits:write",
+    "GET /api/payments": "credits:read",
+    "GET /api/payments/{payment_id}": "credits:read",
+    "GET /api/payments/{payment_id}/invoice": "credits:read",
+    "POST /api/payments/{payment_id}/pay": "credits:write",
+    "POST /api/payments/{payment_id}/cancel": "credits:write",
+    "POST /api/payments/duitku/callback": "public",
     "GET /api/webhooks": "webhooks:read",
     "POST /api/webhooks": "webhooks:write",
     "GET /api/webhooks/{webhook_id}": "webhooks:read",
@@ -93,6 +101,11 @@ RULES = {
     "POST /api/admin/subscriptions/{user_id}/grant": "admin",
     "POST /api/admin/subscriptions/{user_id}/suspend": "admin",
     "POST /api/admin/subscriptions/{user_id}/resume": "admin",
+    "GET /api/admin/revenue": "admin",
+    "GET /api/admin/payments": "admin",
+    "GET /api/admin/payments/{payment_id}": "admin",
+    "POST /api/admin/payments/{payment_id}/confirm": "admin",
+    "POST /api/admin/payments/{payment_id}/refund": "admin",
 }
 
 
@@ -114,6 +127,12 @@ async def _delivery_of(person: Person) -> str:
     async with person.client as client:
         made = await client.post(f"/api/webhooks/{await _webhook_of(person)}/test")
     return made.json()["delivery"]["id"]
+
+
+async def _payment_of(person: Person) -> str:
+    async with person.client as client:
+        made = await client.post("/api/payments", json={"packageId": "credits-1500"})
+    return made.json()["payment"]["id"]
 
 
 async def _job_of(person: Person) -> str:
@@ -155,6 +174,7 @@ THINGS: dict[str, Callable[[Person], Awaitable[str]]] = {
     "webhook_id": _webhook_of,
     "delivery_id": _delivery_of,
     "job_id": _job_of,
+    "payment_id": _payment_of,
     "batch_id": _batch_of,
     "position": _first,
     **{name: _part_of_file(place) for place, name in enumerate(("kind", "year", "month", "day", "name"))},

@@ -1,11 +1,13 @@
 """One's own credits: balance, history and statement."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import Query
+from starlette.responses import Response
 
 from lumiku.api.access import user
+from lumiku.api.csv import csv_answer
 from lumiku.api.deps import CurrentCaller, Given
 from lumiku.api.limits import STATUS
 from lumiku.api.route import new_router
@@ -13,10 +15,11 @@ from lumiku.api.schemas.base import Moment, PageLimit, PageNumber, Pagination
 from lumiku.api.schemas.credits import BalanceAnswer, HistoryAnswer, LineBody, StatementAnswer, StatementBody
 from lumiku.core.page import Page
 from lumiku.credits.ledger import read_balance
-from lumiku.credits.statements import history, statement
+from lumiku.credits.statements import Line, history, statement
 
 router = new_router("credits")
 
+_CSV: Final = ("time", "kind", "amount", "balance_after", "reference", "paid_for", "note")
 _MONTH: Final = timedelta(days=30)
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -42,8 +45,12 @@ async def read_history(
 
 @router.get(
     "/api/credits/statement",
+    response_model=StatementAnswer,
     dependencies=[user("credits:read"), STATUS],
-    responses={413: {"description": "The period has more than 100,000 lines."}},
+    responses={
+        200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
+        413: {"description": "The period has more than 100,000 lines."},
+    },
 )
 async def read_statement(
     caller: CurrentCaller,
@@ -53,12 +60,17 @@ async def read_statement(
         Query(alias="from", description="Without it, 30 days before `to`."),
     ] = None,
     end: Annotated[Moment | None, Query(alias="to", description="Not included; without it, now.")] = None,
-) -> StatementAnswer:
+    as_format: Annotated[
+        Literal["json", "csv"], Query(alias="format", description="csv: the lines as a file.")
+    ] = "json",
+) -> StatementAnswer | Response:
     """A period of the ledger with its opening and closing balance."""
     until = end or services.clock()
     since = start or until - min(_MONTH, until - _EARLIEST)
     async with services.db.transaction() as tx:
         told = await statement(tx, caller.user_id, since, until)
+    if as_format == "csv":
+        return csv_answer("credits", _CSV, (_row(line) for line in told.lines))
     return StatementAnswer(
         statement=StatementBody(
             start=told.start,
@@ -68,4 +80,12 @@ async def read_statement(
             totals=dict(told.totals),
             entries=[LineBody.of(line) for line in told.lines],
         )
+    )
+
+
+def _row(line: Line) -> tuple[object, ...]:
+    entry = line.entry
+    return (
+        *(entry.created_at, entry.kind, entry.amount, entry.balance_after, entry.reference),
+        *(line.paid_for, entry.note),
     )

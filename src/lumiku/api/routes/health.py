@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lumiku.api.access import operator, public
+from lumiku.api.business_metrics import BusinessMetrics
 from lumiku.api.deps import Given
 from lumiku.api.errors import NotReady
 from lumiku.api.route import new_router
@@ -60,6 +61,7 @@ async def _require_all_well(request: Request) -> list[FindingBody]:
 
 
 @router.get("/metrics", dependencies=[operator], responses={200: {"content": {"text/plain": {}}}})
-async def metrics() -> Response:
-    """Numbers for Prometheus, of all processes of this machine's server."""
-    return Response(exposition(), media_type=CONTENT_TYPE)
+async def metrics(request: Request) -> Response:
+    """Numbers for Prometheus, of all processes of this machine's server, and the operator's view."""
+    business: BusinessMetrics = request.app.state.business
+    return Response(exposition() + await business.exposition(), media_type=CONTENT_TYPE)

@@ -43,6 +43,8 @@ CREATE INDEX ix_payment_invoices_pending_expires_at ON payment_invoices (expires
 CREATE INDEX ix_payment_invoices_refunded_at ON payment_invoices (refunded_at)
     WHERE refunded_at IS NOT NULL;
 CREATE INDEX ix_payment_invoices_status_serial ON payment_invoices (status, serial);
+CREATE INDEX ix_payment_invoices_unpaid ON payment_invoices (created_at)
+    WHERE status IN ('pending', 'expired', 'cancelled') AND gateway_reference IS NOT NULL;
 CREATE INDEX ix_payment_invoices_user_id_serial ON payment_invoices (user_id, serial);
 CREATE TRIGGER set_updated_at BEFORE UPDATE ON payment_invoices
     FOR EACH ROW EXECUTE FUNCTION set_updated_at();
