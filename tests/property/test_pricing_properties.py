@@ -42,6 +42,23 @@ def test_the_hint_is_the_nearest_larger_order_that_costs_less(count: int, tier: 
     assert (hint.image_count if hint else None) == (min(cheaper) if cheaper else None)
 
 
+@given(COUNTS, TIERS, st.integers(0, 500))
+def test_what_a_quota_leaves_is_paid_with_the_discount_of_all(count: int, tier: str, quota: int) -> None:
+    quota = min(quota, count)
+    priced, whole = quote(count, tier, SETTINGS, quota_images=quota), quote(count, tier, SETTINGS)
+    each, percent = whole.credits_per_image, whole.discount_percent
+    exact = Fraction((count - quota) * each * (100 - percent), 100)
+    assert priced.final_credits == -(-exact.numerator // exact.denominator) <= whole.final_credits
+    assert (priced.discount_percent, priced.quota_images, priced.credit_images) == (
+        percent,
+        quota,
+        count - quota,
+    )
+    if hint := priced.hint:
+        larger = quote(hint.image_count, tier, SETTINGS, quota_images=quota)
+        assert larger.final_credits == hint.final_credits < priced.final_credits
+
+
 @given(st.integers().filter(lambda count: not 1 <= count <= 500), TIERS)
 def test_no_other_count_has_a_price(count: int, tier: str) -> None:
     with pytest.raises(InvalidInput):

@@ -111,7 +111,7 @@ async def queued(db: Database) -> int:
 
 
 async def assert_sound(db: Database) -> None:
-    """The ledger adds up; each row that waits, and no other, has a place in the queue and an open hold."""
+    """Ledger and quota add up; each row that waits, and no other, has its place in the queue and a hold."""
     assert await audit(db) == []
     wrong = text("""
         SELECT job.id, job.status, hold.status, queued.status
@@ -125,5 +125,12 @@ async def assert_sound(db: Database) -> None:
             ELSE hold.status = 'open' OR hold.status = 'captured' OR queued.id IS NOT NULL
         END AND job.pricing_type = 'credits'
     """)
+    unequal = text("""
+        SELECT usage.id, used, count(job.id) FROM background_remover_subscription_usage AS usage
+        LEFT JOIN background_removal_jobs AS job
+            ON job.usage_id = usage.id AND job.status IN ('pending', 'processing', 'completed')
+        GROUP BY usage.id HAVING used <> count(job.id)
+    """)
     async with db.transaction() as tx:
         assert (await tx.execute(wrong)).all() == []
+        assert (await tx.execute(unequal)).all() == [], "a day's quota is not what its pictures took"

@@ -74,11 +74,13 @@ class Wish:
 
 
 def check_payment(given: object) -> Payment:
-    """The word, if it is one of the three.
+    """The word, if it is one of the three; auto where a form leaves it out or empty.
 
     Raises:
         InvalidInput: it is not.
     """
+    if given is None or given == "":
+        return "auto"
     for each in PAYMENTS:
         if given == each:
             return each

@@ -69,7 +69,7 @@ async def remove_backgrounds(
         fields, files = await read_batch(request, shared.intake, stored)
         name = fields.take_text("name", max_length=200)
         skip = fields.take_switch("skipInvalid")
-        payment = check_payment(fields.take("payment") or "auto")
+        payment = check_payment(fields.take("payment"))
         tier, options = read_options(fields.options(), background=files.background is not None)
         fingerprint = hash_of(
             pictures=[[source.name, source.sha256.hex()] for source in files.sources],

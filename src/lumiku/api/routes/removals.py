@@ -156,7 +156,7 @@ async def _read(request: Request, intake: Intake, stored: list[str], wait: float
     if url is not None and (not isinstance(url, str) or len(url) > 4096):
         raise InvalidInput("imageUrl must be an address", field="imageUrl")
     wait = _seconds(fields.take("wait"), wait)
-    payment = check_payment(fields.take("payment") or "auto")
+    payment = check_payment(fields.take("payment"))
     name = fields.take_text("filename", max_length=255)
     for what, names in (("image", ("image", "imageBase64")), ("backgroundImage", tuple(BACKGROUND))):
         text = fields.take(*names)
