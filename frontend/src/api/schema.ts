@@ -924,7 +924,11 @@ export interface paths {
          */
         get: operations["read_subscription_api_background_remover_subscription_get"];
         put?: never;
-        post?: never;
+        /**
+         * Subscribe To Plan
+         * @description Ask for a month of a plan, or for another one. It begins when the server has verified its payment.
+         */
+        post: operations["subscribe_to_plan_api_background_remover_subscription_post"];
         /**
          * Cancel Subscription
          * @description Let nothing follow. What was paid for can be used until its end; again changes nothing.
@@ -969,6 +973,28 @@ export interface paths {
         get: operations["list_own_events_api_background_remover_subscription_events_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/background-remover/subscription/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Own Plan
+         * @description A dearer plan is in force once the difference for the time left is paid; another follows at the end.
+         *
+         *     The present plan again takes a change back that is to follow.
+         */
+        post: operations["change_own_plan_api_background_remover_subscription_plan_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1030,7 +1056,9 @@ export interface paths {
         put?: never;
         /**
          * Buy
-         * @description Begin to buy credits. They are there when the server has verified that this very payment came in.
+         * @description Begin to buy credits or a month of a plan: delivered when the server has verified this very payment.
+         *
+         *     A key needs the scope `subscription:write` too for a plan.
          */
         post: operations["buy_api_payments_post"];
         delete?: never;
@@ -3105,6 +3133,14 @@ export interface components {
             secret: string;
         };
         /**
+         * OrderedAnswer
+         * @description The subscription, and the payment that is waited for, if one is.
+         */
+        OrderedAnswer: {
+            subscription: components["schemas"]["SubscriptionBody"];
+            payment: components["schemas"]["PaymentBody"] | null;
+        };
+        /**
          * PackageBody
          * @description Credits for sale.
          */
@@ -3304,14 +3340,20 @@ export interface components {
         };
         /**
          * PaymentRequest
-         * @description What to buy. There is no amount in it: prices are the server's.
+         * @description What to buy: a package, or a month of a plan. There is no amount in it: prices are the server's.
          */
         PaymentRequest: {
             /**
              * Packageid
              * @example credits-1500
              */
-            packageId: string;
+            packageId?: string | null;
+            /**
+             * Plan
+             * @description As `POST /api/background-remover/subscription` does.
+             * @example null
+             */
+            plan?: string | null;
         };
         /**
          * PaymentsAnswer
@@ -3357,6 +3399,17 @@ export interface components {
              *     ]
              */
             tiers: ("basic" | "standard" | "professional" | "industry")[];
+        };
+        /**
+         * PlanRequest
+         * @description Which plan. There is no price in it: prices are the server's.
+         */
+        PlanRequest: {
+            /**
+             * Plan
+             * @example starter
+             */
+            plan: string;
         };
         /**
          * PlansAnswer
@@ -6985,6 +7038,42 @@ export interface operations {
             };
         };
     };
+    subscribe_to_plan_api_background_remover_subscription_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, new for each new request. The same key and body again is done and charged once, for a day; another body is a 409. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderedAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     cancel_subscription_api_background_remover_subscription_delete: {
         parameters: {
             query?: never;
@@ -7068,6 +7157,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubscriptionEventsAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_own_plan_api_background_remover_subscription_plan_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the caller, new for each new request. The same key and body again is done and charged once, for a day; another body is a 409. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderedAnswer"];
                 };
             };
             /** @description Every error. */

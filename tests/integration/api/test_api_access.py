@@ -48,6 +48,8 @@ RULES = {
     "POST /api/background-remover/pricing/calculate": "public",
     "GET /api/background-remover/plans": "public",
     "GET /api/background-remover/subscription": "subscription:read",
+    "POST /api/background-remover/subscription": "subscription:write",
+    "POST /api/background-remover/subscription/plan": "subscription:write",
     "DELETE /api/background-remover/subscription": "subscription:write",
     "POST /api/background-remover/subscription/reactivate": "subscription:write",
     "GET /api/background-remover/subscription/events": "subscription:read",

@@ -38,6 +38,7 @@ from lumiku.payments.open_payment import open_payment
 from lumiku.payments.read import Sought, every_invoice, find_invoice, list_invoices
 from lumiku.payments.receive_callback import receive_callback
 from lumiku.payments.sell_package import sell_package
+from lumiku.subscriptions.subscribe import subscribe
 
 router = new_router("payments")
 
@@ -63,23 +64,31 @@ async def list_packages(services: Given) -> PackagesAnswer:
     response_model=PaymentAnswer,
     dependencies=[user("credits:write"), _CHANGES],
     responses={
-        400: {"description": "No such package is for sale: UNKNOWN_PACKAGE."},
+        400: {"description": "No such package is for sale (UNKNOWN_PACKAGE), or no such plan is offered."},
         409: {
-            "description": "Too many unpaid payments, or the key's other request: TOO_MANY_INVOICES, "
-            "IDEMPOTENCY_CONFLICT."
+            "description": "Too many unpaid payments, the key's other request, or a state of the subscription"
+            " that does not allow it: TOO_MANY_INVOICES, IDEMPOTENCY_CONFLICT, CONFLICT."
         },
     },
 )
 async def buy(
     wanted: PaymentRequest, caller: CurrentCaller, services: Given, request: Request, key: OptionalKey = None
 ) -> JSONResponse:
-    """Begin to buy credits. They are there when the server has verified that this very payment came in."""
+    """Begin to buy credits or a month of a plan: delivered when the server has verified this very payment.
+
+    A key needs the scope `subscription:write` too for a plan.
+    """
     settings = services.settings.payments
+    if wanted.plan is not None:
+        caller.require("subscription:write")
 
     async def run(tx: AsyncConnection) -> Answer:
-        invoice = await sell_package(
-            tx, caller.user_id, wanted.package_id, settings=settings, now=services.clock()
-        )
+        now = services.clock()
+        if wanted.plan is not None:
+            _, invoice = await subscribe(tx, caller.user_id, wanted.plan, rules=services.settings, now=now)
+        else:
+            package = wanted.package_id or ""
+            invoice = await sell_package(tx, caller.user_id, package, settings=settings, now=now)
         body = PaymentAnswer(payment=PaymentBody.of(invoice, settings.instructions))
         return Answer(201, {"Location": f"/api/payments/{invoice.id}"}, body.model_dump(mode="json"))
 

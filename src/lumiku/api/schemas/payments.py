@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StrictInt, StringConstraints
+from pydantic import Field, StrictInt, StringConstraints, model_validator
 
 from lumiku.api.schemas.base import AnswerBody, Line, Pagination, RequestBody
 from lumiku.payments.model import Event, EventSource, Invoice, InvoiceKind, InvoiceStatus, Verdict
@@ -33,9 +33,24 @@ class PackagesAnswer(AnswerBody):
 
 
 class PaymentRequest(RequestBody):
-    """What to buy. There is no amount in it: prices are the server's."""
+    """What to buy: a package, or a month of a plan. There is no amount in it: prices are the server's."""
 
-    package_id: Annotated[str, Field(min_length=1, max_length=64, examples=["credits-1500"])]
+    package_id: Annotated[str | None, Field(min_length=1, max_length=64, examples=["credits-1500"])] = None
+    plan: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=16,
+            description="As `POST /api/background-remover/subscription` does.",
+            examples=[None],
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.package_id is None) == (self.plan is None):
+            raise ValueError("packageId or plan, one of them")
+        return self
 
 
 class PaymentBody(AnswerBody):
