@@ -3,6 +3,7 @@ SHELL := /bin/bash
 RUN := .venv/bin
 IMAGE ?=
 FLAGS ?=
+WORKERS ?= 2
 
 .PHONY: help demo serve test check bench quality fmt docs schema soak audit setup weights clean
 
@@ -20,7 +21,7 @@ serve: setup  ## run the server: database, API and workers (FLAGS="--port 9000 -
 	@exec $(RUN)/lumiku serve $(FLAGS)
 
 test: weights check  ## everything: check, then integration, property and quality tests
-	$(RUN)/python -m pytest tests --ignore=tests/unit
+	$(RUN)/python -m pytest tests --ignore=tests/unit -n $(WORKERS)
 
 check: setup  ## lint, types, imports, generated pages, unit tests; under two minutes
 	$(RUN)/ruff check .
@@ -29,7 +30,7 @@ check: setup  ## lint, types, imports, generated pages, unit tests; under two mi
 	$(RUN)/lint-imports
 	$(RUN)/python scripts/generate_docs.py --check
 	$(RUN)/python frontend/make.py check
-	$(RUN)/python -m pytest tests/unit
+	$(RUN)/python -m pytest tests/unit -n $(WORKERS)
 
 bench: weights  ## speed, memory and size against rembg, interleaved in one run
 	$(RUN)/python -m benchmarks

@@ -15,9 +15,17 @@ if TYPE_CHECKING:  # unit tests do without
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of several processes one must not begin the longest file when the others are about to end."""
+    from support.parallel import long_first
+
+    if hasattr(config, "workerinput"):
+        items[:] = long_first(items)
+
+
 @pytest.fixture(scope="session")
 def postgres_socket() -> Iterator[str]:
-    """One server a run, by its socket's folder; at the end each query of ours must have had an index."""
+    """One server a test process, by its socket's folder; at its end no query of ours may lack an index."""
     from support import database, index_watch
 
     with database.running_server() as socket_folder, index_watch.watching() as watch:

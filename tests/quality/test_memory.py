@@ -9,6 +9,7 @@ from benchmarks.pictures import make_pictures
 from support.real_weights import settings_with
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.models,
     pytest.mark.timeout(900),
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/self/status"),

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from benchmarks.matting_data import DATA, Item, composites, items
 from benchmarks.scores import mean_over_sets, rank_correlation, score
 
+from lumiku.engine.cutout import Cutout
 from lumiku.engine.errors import ModelMissing
 from lumiku.engine.options import Options, Tier
 from lumiku.engine.remover import Remover
@@ -16,8 +18,11 @@ from lumiku.engine.settings import EngineSettings
 from lumiku.engine.steps.foreground import estimate_foreground
 from lumiku.engine.types import U8
 from support.empty_pictures import empty_pictures
+from support.model_runs import one_run_for_each_input
+from support.parallel import threads_each
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.shared,
     pytest.mark.models,
     pytest.mark.timeout(3600),
@@ -30,6 +35,8 @@ INT8_AND_NOISE = 0.005
 # In full precision a picture takes seconds, so the slowest tier sees the second of every two; those below it
 # see all. The other half holds two of the three pictures of glass, which all fusion makes worse.
 SEEN = {"industry": slice(1, None, 2)}
+# These run on one picture after the other, side by side, because they ask the same models the same questions.
+TOGETHER: tuple[tuple[Tier, ...], ...] = (("basic", "standard", "professional"), ("industry",))
 # The best that any of rembg's u2netp, u2net and isnet reaches on what a tier sees.
 SINGLE_MODELS_BEST = {
     "professional": {"wf": 0.8506, "sm": 0.8846, "biou": 0.6746, "mae": 0.0534},
@@ -38,28 +45,44 @@ SINGLE_MODELS_BEST = {
 LADDER = [("standard", "basic"), ("professional", "standard"), ("industry", "professional")]
 
 
+@dataclass
 class Result:
     """A tier's mattes of some pictures, scored."""
 
-    def __init__(self, tier: Tier) -> None:
-        pictures = items()[SEEN.get(tier, slice(None))]
-        remover = Remover(EngineSettings(offline=True))
-        self.scores: dict[tuple[str, str], dict[str, float]] = {}
-        self.confidences: list[float] = []
-        self.called_empty: list[Item] = []
-        for item in pictures:
-            try:
-                cutout = remover.remove(item.picture.read_bytes(), Options(tier=tier, mask_only=True))
-            except ModelMissing as missing:
-                pytest.skip(str(missing))
-            self.scores[item] = score(cutout.matte, item.truth(), item.data_set)
-            self.confidences.append(cutout.confidence)
-            if cutout.outcome != "ok":
-                self.called_empty.append(item)
-        self.mean = mean_over_sets(self.scores)
+    scores: dict[tuple[str, str], dict[str, float]] = field(default_factory=dict)
+    confidences: list[float] = field(default_factory=list)
+    called_empty: list[Item] = field(default_factory=list)
+
+    def note(self, item: Item, cutout: Cutout) -> None:
+        self.scores[item] = score(cutout.matte, item.truth(), item.data_set)
+        self.confidences.append(cutout.confidence)
+        if cutout.outcome != "ok":
+            self.called_empty.append(item)
+
+    @functools.cached_property
+    def mean(self) -> dict[str, float]:
+        return mean_over_sets(self.scores)
 
 
-result = functools.cache(Result)
+def result(tier: Tier) -> Result:
+    tiers = next(tiers for tiers in TOGETHER if tier in tiers)
+    return results(tiers)[tier]
+
+
+@functools.cache
+def results(tiers: tuple[Tier, ...]) -> dict[Tier, Result]:
+    found = {tier: Result() for tier in tiers}
+    with one_run_for_each_input() as inputs:
+        remover = Remover(EngineSettings(offline=True, threads=threads_each()))
+        for item in items()[SEEN.get(tiers[0], slice(None))]:
+            inputs.clear()
+            for tier, of_tier in found.items():
+                try:
+                    cutout = remover.remove(item.picture.read_bytes(), Options(tier=tier, mask_only=True))
+                except ModelMissing as missing:
+                    pytest.skip(str(missing))
+                of_tier.note(item, cutout)
+    return found
 
 
 @pytest.mark.parametrize("tier", ["basic", "standard"])
@@ -122,6 +145,22 @@ def test_an_empty_picture_gives_an_empty_matte(tier: Tier) -> None:
         assert cutout.outcome == "unknown_foreground", name
         assert cutout.box is None, name
         assert not cutout.matte.any(), name
+
+
+def test_what_the_tiers_share_changes_none_of_their_mattes() -> None:
+    picture, other = (item.picture.read_bytes() for item in items()[:2])
+    options = Options(tier="professional", mask_only=True)
+    with one_run_for_each_input() as inputs:
+        remover = Remover(EngineSettings(offline=True, threads=threads_each()))
+        for tier in ("basic", "standard"):
+            remover.remove(picture, Options(tier=tier, mask_only=True))  # type: ignore[arg-type]
+        assert len(inputs) == 2
+        shared = remover.remove(picture, options).matte
+        assert len(inputs) == 4  # a mirrored picture and a second look; the rest was known
+        remover.remove(other, options)
+        assert len(inputs) > 4  # another picture is asked for anew
+    alone = Remover(EngineSettings(offline=True, threads=threads_each())).remove(picture, options).matte
+    assert np.array_equal(shared, alone)
 
 
 def test_the_scores_see_a_shifted_matte() -> None:

@@ -63,6 +63,7 @@ async def examine(server: Server, folder: Path, *options: str) -> tuple[int, str
     return process.returncode or 0, said.decode()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1200)  # a request for each of many cases of each route
 async def test_no_5xx_and_nothing_undocumented(server: Server, tmp_path: Path) -> None:
     admin = await server.person("root", admin=True)
