@@ -19,6 +19,7 @@ from lumiku.core.secrets import Secrets, load_or_create_secrets
 from lumiku.credits.ledger import balance, welcome
 from lumiku.credits.model import Entry
 from lumiku.credits.statements import Line, history
+from lumiku.payments.account import close_payments, export_payments
 from lumiku.payments.fulfilment import Fulfilment, grant_package, take_back_package
 from lumiku.payments.gateways.load import Gateways, load_gateways
 from lumiku.postgres.urls import DatabaseUrls, embedded_urls, external_urls
@@ -120,6 +121,7 @@ def account_hooks(settings: Settings) -> Hooks:
             raise CreditsHeld("work of this account is still running; cancel it or wait for its end")
         await erase_removals(tx, user_id)
         await end_subscription(tx, user_id, rules=settings, now=utc_now())
+        await close_payments(tx, user_id, utc_now())
         await delete_endpoints_of(tx, user_id)
 
     async def export(tx: AsyncConnection, user_id: UUID) -> Mapping[str, object]:
@@ -129,6 +131,7 @@ def account_hooks(settings: Settings) -> Hooks:
             "credits": {"balance": sums.balance, "held": sums.held, "entries": entries},
             "removals": await export_removals(tx, user_id),
             "subscription": await export_subscription(tx, user_id),
+            "payments": await export_payments(tx, user_id),
             "webhooks": [asdict(endpoint) for endpoint in await list_endpoints(tx, user_id)],
         }
 

@@ -17,6 +17,7 @@ from lumiku.payments.model import Invoice
 from lumiku.settings import Settings
 
 _TEMPLATE: Final = (files("lumiku.api") / "pages" / "invoice.html").read_text("utf-8")
+_SIGNS: Final = {"IDR": "Rp"}  # what was charged, whatever currency prices are shown in
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 _POLICY: Final = (
     f"default-src 'none'; style-src {hash_of(_TEMPLATE, 'style')}; base-uri 'none'; form-action 'none'; "
@@ -88,7 +89,7 @@ async def invoice_page(tx: AsyncConnection, invoice: Invoice, settings: Settings
 def render(invoice: Invoice, payer: User, settings: Settings) -> str:
     """Its HTML; whatever people or settings say in it is text."""
     words = _WORDS[payer.language]
-    money = _Money(settings.pricing.currency, payer.language)
+    money = _Money(_SIGNS.get(invoice.currency, invoice.currency), payer.language)
     text = {
         "language": payer.language,
         "title": words["receipt" if invoice.paid_at else "invoice"],

@@ -65,7 +65,9 @@ async def test_packages_are_the_servers(server: Server) -> None:
         ({"packageId": "credits-1500", "amount": 1}, 422, "INVALID_INPUT"),
         ({"packageId": "credits-1500", "credits": 9_000}, 422, "INVALID_INPUT"),
         ({"packageId": "credits-1"}, 400, "UNKNOWN_PACKAGE"),
-        ({}, 422, "MISSING_REQUIRED_FIELD"),
+        ({}, 422, "INVALID_INPUT"),
+        ({"packageId": "credits-1500", "plan": "pro"}, 422, "INVALID_INPUT"),
+        ({"plan": "gold"}, 400, "INVALID_INPUT"),
     ],
 )
 async def test_nobody_names_a_price(server: Server, asked: dict[str, object], status: int, code: str) -> None:
@@ -263,6 +265,27 @@ async def test_a_refund_takes_back_what_is_free(shop: Shop) -> None:
     assert await _balance(ada) == 0
     assert (await shop.call(second)).status_code == 200  # a late duplicate
     assert await _balance(ada) == 0
+
+
+async def test_a_plan_is_active_only_when_its_payment_was_verified(shop: Shop) -> None:
+    ada, path = await shop.server.person("ada"), "/api/background-remover/subscription"
+    async with ada.client as client:
+        made = [await client.post("/api/payments", json={"plan": "starter"}) for _ in range(2)]
+        assert {answer.status_code for answer in made} == {201}, made[0].text
+        payment = made[0].json()["payment"]
+        assert made[1].json()["payment"]["id"] == payment["id"]  # it waits to be paid already
+        assert (payment["kind"], payment["amount"], payment["credits"]) == ("plan", 99_000, 0)
+        seen = (await client.get(path)).json()["subscription"]
+        assert seen["status"] == "pending_payment"
+        assert (await shop.call(payment, amount=1)).status_code == 400
+        assert (await client.get(path)).json()["subscription"]["status"] == "pending_payment"
+        await asyncio.gather(*(shop.call(payment) for _ in range(4)))
+        assert (await client.get(path)).json()["subscription"]["status"] == "active"
+        exported = (await client.get("/api/auth/export")).json()
+        assert payment["number"] in str(exported)
+    key = await ada.key("credits:write")
+    async with shop.server.client(key) as client:
+        assert (await client.post("/api/payments", json={"plan": "starter"})).status_code == 403
 
 
 async def test_payments_as_a_table(shop: Shop) -> None:
