@@ -107,6 +107,15 @@ class Intake:
                     raise FileTooLarge(f"The file is over the limit of {self.file_bytes:,} bytes.")
             return await self.store(part)
 
+    async def read_body(self, request: Request) -> bytes:
+        """A request that is a file itself, read and not stored. Raises FileTooLarge."""
+        read = bytearray()
+        async for piece in body_of(request):
+            read += piece
+            if len(read) > self.file_bytes:
+                raise FileTooLarge(f"The file is over the limit of {self.file_bytes:,} bytes.")
+        return bytes(read)
+
     async def download(self, url: str) -> Source:
         """The same for what is at an address. Raises also SourceRefused."""
         async with self._downloads:

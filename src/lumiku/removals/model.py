@@ -75,6 +75,7 @@ class Job(_Row):
     output_type: str | None
     output_bytes: int | None
     matte_key: str | None
+    first_matte_key: str | None
     thumbnail_key: str | None
     options: Mapping[str, Any]
     metadata: Mapping[str, Any]
@@ -99,7 +100,8 @@ class Job(_Row):
     def files(self) -> list[str]:
         """Keys of everything stored for this job alone."""
         background = None if self.batch_id else self.options.get("background_image_key")
-        keys = (self.source_key, self.result_key, self.matte_key, self.thumbnail_key, background)
+        mattes = (self.matte_key, self.first_matte_key)
+        keys = (self.source_key, self.result_key, *mattes, self.thumbnail_key, background)
         return [key for key in keys if key is not None]
 
 

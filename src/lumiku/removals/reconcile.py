@@ -45,7 +45,7 @@ _BACKGROUND: Final[ColumnElement[Any]] = literal_column(BACKGROUND_KEY_SQL, Text
 _NAMED_BY: Final[dict[Kind, tuple[tuple[ColumnElement[Any], bool], ...]]] = {
     "uploads": ((jobs.c.source_key, True), (_BACKGROUND, True)),
     "outputs": ((jobs.c.result_key, False),),
-    "mattes": ((jobs.c.matte_key, False),),
+    "mattes": ((jobs.c.matte_key, False), (jobs.c.first_matte_key, False)),
     "thumbnails": ((jobs.c.thumbnail_key, False),),
     "zips": (),
 }
@@ -169,6 +169,7 @@ class Reconciliation:
                 _BACKGROUND.label("background_key"),
                 jobs.c.result_key,
                 jobs.c.matte_key,
+                jobs.c.first_matte_key,
                 jobs.c.thumbnail_key,
             )
             .where(jobs.c.id > after, self._kept[False])
@@ -203,4 +204,5 @@ def _due(settings: RetentionSettings, now: datetime) -> tuple[Condition, Conditi
 
 def _keys(row: Row[Any]) -> list[str]:
     originals = (row.source_key, row.background_key) if row.keeps_original else ()
-    return [key for key in (*originals, row.result_key, row.matte_key, row.thumbnail_key) if key is not None]
+    results = (row.result_key, row.matte_key, row.first_matte_key, row.thumbnail_key)
+    return [key for key in (*originals, *results) if key is not None]

@@ -76,5 +76,21 @@ export const single = {
   shareEdits: 'It shows the cut-out itself; background, crop and format are not in it.',
   shareLink: 'Link',
   shareCopied: 'Link copied',
+  brush: {
+    open: 'Touch up',
+    title: 'Brush',
+    keep: 'Keep',
+    erase: 'Erase',
+    size: 'Size',
+    undo: 'Undo (Ctrl+Z)',
+    redo: 'Redo (Ctrl+Shift+Z)',
+    canvas: 'The cut-out; paint on it with the pointer',
+    save: 'Save',
+    cancel: 'Cancel',
+    back: 'Back',
+    restore: 'Back to the model’s cut-out',
+    cannotShow:
+      'This browser cannot show this kind of file, so it cannot be touched up here. Save the picture as JPEG or PNG and hand it in again.',
+  },
   composing: 'Composing',
 };

@@ -72,5 +72,21 @@ export const single: Text['single'] = {
   shareEdits: 'Yang tampil hasil potongannya; latar, pangkasan, dan format tidak termasuk.',
   shareLink: 'Tautan',
   shareCopied: 'Tautan disalin',
+  brush: {
+    open: 'Perbaiki',
+    title: 'Kuas',
+    keep: 'Pertahankan',
+    erase: 'Hapus',
+    size: 'Ukuran',
+    undo: 'Urungkan (Ctrl+Z)',
+    redo: 'Ulangi (Ctrl+Shift+Z)',
+    canvas: 'Hasil potongan; lukis dengan penunjuk',
+    save: 'Simpan',
+    cancel: 'Batal',
+    back: 'Kembali',
+    restore: 'Kembali ke hasil model',
+    cannotShow:
+      'Peramban ini tidak dapat menampilkan jenis berkas ini, jadi tidak dapat diperbaiki di sini. Simpan foto sebagai JPEG atau PNG lalu kirim lagi.',
+  },
   composing: 'Menyusun',
 };

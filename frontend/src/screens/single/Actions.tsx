@@ -1,6 +1,6 @@
 /** Taking the picture away: download, copy, a link for others; or beginning anew. */
 import { useMutation } from '@tanstack/react-query';
-import { Copy, Download, ImagePlus, Share2 } from 'lucide-react';
+import { Brush, Copy, Download, ImagePlus, Share2 } from 'lucide-react';
 import { useState } from 'react';
 import { useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
@@ -14,10 +14,11 @@ import { Share } from './Share';
 interface Props {
   job: Job;
   edits: Edits;
+  onBrush: () => void;
   onAnother: () => void;
 }
 
-export function Actions({ job, edits, onAnother }: Props) {
+export function Actions({ job, edits, onBrush, onAnother }: Props) {
   const text = useText().single;
   const describe = useErrorText();
   const [sharing, setSharing] = useState(false);
@@ -53,7 +54,10 @@ export function Actions({ job, edits, onAnother }: Props) {
       <Button icon={<Share2 />} onClick={() => setSharing(true)}>
         {text.share}
       </Button>
-      <Button look="ghost" icon={<ImagePlus />} onClick={onAnother}>
+      <Button icon={<Brush />} onClick={onBrush}>
+        {text.brush.open}
+      </Button>
+      <Button icon={<ImagePlus />} onClick={onAnother}>
         {text.another}
       </Button>
       <Share job={job} edited={!isUntouched(edits)} open={sharing} onClose={() => setSharing(false)} />

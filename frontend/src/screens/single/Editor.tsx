@@ -1,5 +1,6 @@
 /** The cut-out, what can be changed about it, and how it is taken away. */
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import { queries } from '../../api/queries';
 import { useFormat, useText } from '../../i18n/language';
 import { ErrorNotice } from '../../ui/Notice';
 import { Actions } from './Actions';
@@ -8,6 +9,8 @@ import { type Edits, isUntouched, type Job, UNTOUCHED } from './edits';
 import { Panel } from './Panel';
 import { Stage } from './Stage';
 import { useComposed } from './useComposed';
+
+const Brush = lazy(() => import('./brush/Brush').then(({ Brush }) => ({ default: Brush })));
 
 interface Props {
   job: Job;
@@ -22,7 +25,19 @@ export function Editor({ job, file, onAnother }: Props) {
   const format = useFormat();
   const [edits, setEdits] = useState<Edits>(UNTOUCHED);
   const composed = useComposed(job.id, edits, job.metadata.sha256 ?? '');
+  const [brushing, setBrushing] = useState(false);
+  const brushed = (changed: Job | null) => {
+    if (changed) queries.setQueryData(['job', job.id], changed);
+    setBrushing(false);
+  };
   const seconds = (job.processingTimeMs ?? 0) / 1000;
+  if (brushing) {
+    return (
+      <Suspense fallback={null}>
+        <Brush job={job} file={file} onDone={brushed} />
+      </Suspense>
+    );
+  }
   return (
     <div className={styles.editor}>
       <h1 className="visually-hidden">{text.cutout(job.originalName)}</h1>
@@ -37,7 +52,7 @@ export function Editor({ job, file, onAnother }: Props) {
         </p>
       </div>
       <aside className={styles.side}>
-        <Actions job={job} edits={edits} onAnother={onAnother} />
+        <Actions job={job} edits={edits} onBrush={() => setBrushing(true)} onAnother={onAnother} />
         <Panel
           edits={edits}
           onChange={(changed) => setEdits((before) => ({ ...before, ...changed }))}

@@ -50,3 +50,24 @@ async function composed(id: string, form: FormData, signal?: AbortSignal): Promi
   );
   return made as Blob;
 }
+
+/** Put an edited matte in the place of the model's; the result is composed anew. */
+export async function putMatte(id: string, matte: Blob): Promise<Job> {
+  const made = await answer(
+    api.PUT('/api/background-remover/jobs/{job_id}/matte', {
+      params: { path: { job_id: id } },
+      body: matte as never,
+      bodySerializer: (body) => body as never,
+      headers: { 'Content-Type': 'application/octet-stream' },
+    }),
+  );
+  return made.job;
+}
+
+/** Back to the matte that the model made. */
+export async function restoreMatte(id: string): Promise<Job> {
+  const made = await answer(
+    api.DELETE('/api/background-remover/jobs/{job_id}/matte', { params: { path: { job_id: id } } }),
+  );
+  return made.job;
+}

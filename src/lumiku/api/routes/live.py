@@ -55,7 +55,7 @@ async def _stream(shared: Parts, services: Services, user_id: UUID) -> AsyncIter
             while not closing.done() and loop.time() < end:
                 for event in await _told(services, user_id, changes):
                     yield event
-                if not await _woken(changes, closing):
+                if not await _woken(changes, closing) and not closing.done():
                     yield _event("ping", "{}")
     finally:
         closing.cancel()
