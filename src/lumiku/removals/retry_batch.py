@@ -40,7 +40,7 @@ async def retry_batch(
             jobs.c.source_key.is_not(None),
             jobs.c.source_expired_at.is_(None),
         )
-        .order_by(jobs.c.id)
+        .order_by(jobs.c.position)
         .with_for_update()
     )
     ids = list((await tx.execute(wanted)).scalars())

@@ -93,6 +93,7 @@ RULES = {
     "POST /api/background-remover/jobs/{job_id}/compose": "removals:read",
     "PUT /api/background-remover/jobs/{job_id}/matte": "removals:write",
     "DELETE /api/background-remover/jobs/{job_id}/matte": "removals:write",
+    "POST /api/background-remover/batch/{batch_id}/retry": "removals:write",
     "GET /api/background-remover/stats": "removals:read",
     "GET /storage/background-remover/{kind}/{year}/{month}/{day}/{name}": "removals:read",
     "GET /api/apps": "account:read",

@@ -214,6 +214,29 @@ async def test_cancelling_and_deleting(server: Server, ada: AsyncClient) -> None
     assert await stored_keys(server.services.storage) == set()
 
 
+async def test_what_failed_is_tried_again(server: Server, ada: AsyncClient) -> None:
+    files = [("images", (f"{number}.png", picture(number), "image/png")) for number in range(4)]
+    made = (await ada.post(BATCH, files=files, data={"tier": "basic"})).json()["batch"]["id"]
+    worker = Worker(server)
+    worker.engine.fail |= {picture(1), picture(2)}
+    await worker.work()
+    worker.engine.fail.clear()
+    key = {"Idempotency-Key": "once-more"}
+    again = await ada.post(f"{BATCH}/{made}/retry", headers=key)
+    assert again.status_code == 202, again.text
+    assert [item["position"] for item in again.json()["items"]] == [1, 2]
+    assert (again.json()["batch"]["status"], again.json()["batch"]["failedImages"]) == ("processing", 0)
+    assert (await ada.get("/api/credits/balance")).json()["held"] == 6
+    await worker.work()
+    replayed = await ada.post(f"{BATCH}/{made}/retry", headers=key)
+    assert (replayed.json(), replayed.headers["idempotency-replayed"]) == (again.json(), "true")
+    nothing = await ada.post(f"{BATCH}/{made}/retry")
+    assert (nothing.status_code, nothing.json()["items"]) == (202, [])
+    assert nothing.json()["batch"]["status"] == "completed"
+    assert (await ada.get("/api/credits/balance")).json() == {"balance": 88, "held": 0, "available": 88}
+    assert await what_is_wrong(server.services.db, server.services.storage) == []
+
+
 async def test_the_archive(server: Server, ada: AsyncClient) -> None:
     names = ("cat.png", "CAT.png", "cat.jpg", "../../etc/passwd", "con.png", "é?.png", "lost.png", "bad.png")
     files = [("images", (name, picture(number), "image/png")) for number, name in enumerate(names)]

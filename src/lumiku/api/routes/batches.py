@@ -36,6 +36,7 @@ from lumiku.removals.model import Job
 from lumiku.removals.options import BACKGROUND_KEY
 from lumiku.removals.payment import check_payment
 from lumiku.removals.read import find_batch, jobs_of_batch, list_batches
+from lumiku.removals.retry_batch import retry_batch
 from lumiku.removals.submit_batch import BatchOrder, submit_batch
 
 router = new_router("batches")
@@ -169,3 +170,25 @@ async def cancel_own_batch(
                 batch = await cancel_batch(tx, caller.user_id, batch_id, now=now)
         gone.extend(keys)
     return BatchAnswer(batch=BatchBody.of(batch), items=[])
+
+
+@router.post(
+    f"{BATCH}/{{batch_id}}/retry",
+    dependencies=[user("removals:write"), STATUS],
+    status_code=202,
+    response_model=BatchAnswer,
+    responses=TAKEN_ON,
+)
+async def retry_own_batch(
+    *, batch_id: UUID, request: Request, caller: CurrentCaller, services: Given, key: OptionalKey = None
+) -> JSONResponse:
+    """Try all pictures again that failed and are kept still; each is charged as the first time."""
+
+    async def run(tx: AsyncConnection) -> Answer:
+        rules, now = services.settings, services.clock()
+        again = await retry_batch(tx, caller.user_id, batch_id, rules=rules, now=now)
+        batch = await find_batch(tx, caller.user_id, batch_id)
+        told = BatchAnswer(batch=BatchBody.of(batch), items=items_of(again, services))
+        return Answer(202, {"Location": f"{BATCH}/{batch_id}"}, told.model_dump(mode="json"))
+
+    return answered(await do_once(request, key=key, request_hash=hash_of(retried=str(batch_id)), run=run))
