@@ -20,19 +20,23 @@ export function useLive(also?: (event: LiveEvent) => void): void {
   );
 }
 
-const LISTS_MS = 400;
+const FIRST_MS = 400;
+const GAP_MS = 2500; // a batch may tell of ten pictures a second, and reads are limited
 const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+const readAt = new Map<string, number>();
 
 /** Read again what begins with this key, once for many events. */
 function readAgain(...key: string[]): void {
   const name = key.join('/');
   if (waiting.has(name)) return;
+  const pause = Math.max(FIRST_MS, (readAt.get(name) ?? 0) + GAP_MS - Date.now());
   waiting.set(
     name,
     setTimeout(() => {
       waiting.delete(name);
+      readAt.set(name, Date.now());
       void queries.invalidateQueries({ queryKey: key });
-    }, LISTS_MS),
+    }, pause),
   );
 }
 

@@ -1,6 +1,7 @@
+import { batch } from './batch';
 import { errors } from './errors';
 import { shell } from './shell';
 import { single } from './single';
 import { start } from './start';
 
-export const en = { shell, errors, start, single };
+export const en = { shell, errors, start, single, batch };

@@ -1,7 +1,8 @@
 import type { Text } from '../text';
+import { batch } from './batch';
 import { errors } from './errors';
 import { shell } from './shell';
 import { single } from './single';
 import { start } from './start';
 
-export const id: Text = { shell, errors, start, single };
+export const id: Text = { shell, errors, start, single, batch };

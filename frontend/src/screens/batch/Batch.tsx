@@ -1,10 +1,9 @@
-/** The batch screen. */
-import { useTitle } from '../../app/title';
-import { useText } from '../../i18n/language';
+/** The batch screen: files to begin with, or a batch on its way. */
+import { useParams } from 'wouter';
+import { Draft } from './Draft';
+import { Running } from './Running';
 
 export default function Batch() {
-  const text = useText().shell;
-  const name = text.tabs.batch;
-  useTitle(name);
-  return <h1>{name}</h1>;
+  const { id } = useParams();
+  return id ? <Running key={id} id={id} /> : <Draft />;
 }

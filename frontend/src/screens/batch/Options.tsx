@@ -1,0 +1,63 @@
+/** What is wanted of all pictures of a batch. */
+import { useQuery } from '@tanstack/react-query';
+import { pricingQuery } from '../../api/queries';
+import { useStart } from '../../app/session';
+import { useFormat, useText } from '../../i18n/language';
+import { Choice } from '../../ui/Choice';
+import { Field } from '../../ui/Field';
+import styles from './Batch.module.css';
+import type { Tier } from './calls';
+import type { Wish } from './useDraft';
+
+interface Props {
+  wish: Wish;
+  onWant: (change: Partial<Wish>) => void;
+}
+
+export function Options({ wish, onWant }: Props) {
+  const { batch: text, start } = useText();
+  const format = useFormat();
+  const { open } = useStart();
+  const { data } = useQuery(pricingQuery);
+  const tiers = (data?.tiers ?? []).map(({ tier, creditsPerImage }): readonly [Tier, string] => {
+    const { name } = start.tiers[tier];
+    return [tier, open ? name : `${name}: ${text.perImage(format.number(creditsPerImage))}`];
+  });
+  const jpeg = wish.format === 'jpeg';
+  return (
+    <div className={styles.options}>
+      <Choice
+        label={text.tier}
+        value={wish.tier}
+        options={tiers}
+        onChoose={(tier) => onWant({ tier })}
+        hint={start.tiers[wish.tier].about}
+      />
+      <div className={styles.pair}>
+        <Choice
+          label={text.format}
+          value={wish.format}
+          options={(['png', 'webp', 'avif', 'jpeg'] as const).map(
+            (each) => [each, text.formats[each]] as const,
+          )}
+          onChoose={(chosen) => onWant({ format: chosen })}
+        />
+        <Choice
+          label={text.background}
+          value={jpeg ? 'white' : wish.background}
+          options={(['none', 'white'] as const).map((each) => [each, text.backgrounds[each]] as const)}
+          onChoose={(background) => onWant({ background })}
+          disabled={jpeg}
+        />
+      </div>
+      {jpeg && <small className={styles.soft}>{text.jpegIsWhite}</small>}
+      <Field
+        label={text.name}
+        value={wish.name}
+        hint={text.nameHint}
+        maxLength={200}
+        onChange={(event) => onWant({ name: event.target.value })}
+      />
+    </div>
+  );
+}

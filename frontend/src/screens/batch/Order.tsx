@@ -1,0 +1,138 @@
+/** The live quote, which is what will be charged, and the button that begins. */
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { useLocation } from 'wouter';
+import { statsQuery } from '../../api/queries';
+import { tabPath } from '../../app/routes';
+import { useStart } from '../../app/session';
+import { useFormat, useText } from '../../i18n/language';
+import { Button, LinkButton } from '../../ui/Button';
+import { Skeleton } from '../../ui/Card';
+import { ErrorNotice, Notice } from '../../ui/Notice';
+import styles from './Batch.module.css';
+import { declare, type Quote, quoteOf } from './calls';
+import type { Judged } from './draft';
+import { beginUpload } from './uploads';
+import { draft, type Wish } from './useDraft';
+
+export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish }) {
+  const text = useText().batch;
+  const format = useFormat();
+  const [, go] = useLocation();
+  const { open, user } = useStart();
+  const ready = files.filter((each) => each.refusal === null).map(({ file }) => file);
+  const checking = files.some(({ picture }) => picture === null);
+  const quoted = useQuery({
+    queryKey: ['quote', wish.tier, ready.length],
+    queryFn: ({ signal }) => quoteOf(ready.length, wish.tier, signal),
+    enabled: ready.length > 0,
+    placeholderData: keepPreviousData,
+    staleTime: 3_600_000,
+  });
+  const short = useShort(quoted.data);
+  const starting = useMutation({
+    mutationFn: async (quote: Quote) => {
+      const made = await declare(declarationOf(ready, wish));
+      const { id } = made.batch;
+      const names = ready.map(({ name, size }) => ({ name, size }));
+      const kept = {
+        id,
+        owner: user?.id ?? 'open',
+        name: wish.name,
+        agreed: quote.finalCredits,
+        at: Date.now(),
+      };
+      await beginUpload({ ...kept, files: names }, { batch: made.batch, items: [] }, ready);
+      return id;
+    },
+    onSuccess: (id) => {
+      go(`${tabPath('batch')}/${id}`);
+      draft.clear();
+    },
+  });
+  if (ready.length === 0) return checking ? null : <Notice kind="bad">{text.nothing}</Notice>;
+  const quote = quoted.data;
+  const stale = quoted.isPlaceholderData || checking;
+  return (
+    <div className={styles.order}>
+      {open ? <p>{text.quote.open}</p> : quote ? <Price quote={quote} /> : <Skeleton height="8rem" />}
+      {short && (
+        <Notice
+          kind="bad"
+          action={
+            <LinkButton href={tabPath('subscription')} size="s">
+              {text.quote.get}
+            </LinkButton>
+          }
+        >
+          {text.quote.short(format.number(short.needed), format.number(short.there))}
+        </Notice>
+      )}
+      <ErrorNotice error={quoted.error ?? starting.error} />
+      <Button
+        look="primary"
+        size="l"
+        busy={starting.isPending}
+        disabled={!quote || stale || short !== null}
+        onClick={() => quote && starting.mutate(quote)}
+      >
+        {text.start(format.number(ready.length))}
+      </Button>
+    </div>
+  );
+}
+
+/** What is missing of credits, before anything is sent; a plan's quota may pay instead, so the server decides then. */
+function useShort(quote: Quote | undefined): { needed: number; there: number } | null {
+  const { open } = useStart();
+  const { data: stats } = useQuery(statsQuery);
+  if (open || !quote || !stats || stats.hasSubscription) return null;
+  const there = stats.creditBalance - stats.creditsHeld;
+  return quote.finalCredits > there ? { needed: quote.finalCredits, there } : null;
+}
+
+function declarationOf(files: readonly File[], wish: Wish) {
+  const white = wish.background === 'white' || wish.format === 'jpeg';
+  return {
+    files: files.map(({ name, size }) => ({ name: cleaned(name), size })),
+    tier: wish.tier,
+    name: wish.name.trim(),
+    format: wish.format,
+    ...(white && { backgroundColor: '#ffffff' }),
+  };
+}
+
+/** As the API takes names; the file is found again by the name that it has. */
+function cleaned(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return name.replace(/[\x00-\x1f\x7f]/g, '_').slice(-255);
+}
+
+function Price({ quote }: { quote: Quote }) {
+  const text = useText().batch.quote;
+  const format = useFormat();
+  return (
+    <div>
+      <dl className={styles.price}>
+        <dt>{text.line(format.number(quote.imageCount), format.number(quote.creditsPerImage))}</dt>
+        <dd>{format.number(quote.baseCredits)}</dd>
+        {quote.discountCredits > 0 && (
+          <>
+            <dt>{text.discount(format.percent(quote.discountPercent / 100))}</dt>
+            <dd>−{format.number(quote.discountCredits)}</dd>
+          </>
+        )}
+        <dt className={styles.total}>{text.total}</dt>
+        <dd className={styles.total} aria-live="polite">
+          {text.credits(format.number(quote.finalCredits))}
+          <small>{format.idr(quote.costInIDR)}</small>
+        </dd>
+      </dl>
+      {quote.hint && (
+        <p className={styles.hint}>
+          {text.hint(format.number(quote.hint.addImages), format.number(quote.hint.savesCredits))}
+        </p>
+      )}
+      <small className={styles.soft}>{text.only}</small>
+    </div>
+  );
+}

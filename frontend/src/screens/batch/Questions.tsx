@@ -1,0 +1,95 @@
+/** What only the person can decide about an upload: files to pick again, another price, a start that was refused. */
+import { useState } from 'react';
+import { ApiError } from '../../api/errors';
+import { tabPath } from '../../app/routes';
+import { useFormat, useText } from '../../i18n/language';
+import { Button, LinkButton } from '../../ui/Button';
+import { ErrorNotice, Notice } from '../../ui/Notice';
+import { toast } from '../../ui/toasts';
+import styles from './Batch.module.css';
+import { Pick } from './Pick';
+import type { Upload } from './Upload';
+import { giveAgain } from './uploads';
+import { useFiles } from './useFiles';
+
+export function Questions({ upload }: { upload: Upload }) {
+  switch (upload.phase) {
+    case 'lost':
+      return <Lost upload={upload} />;
+    case 'asking':
+      return <Dearer upload={upload} />;
+    case 'refused':
+      return <Refused upload={upload} />;
+    case 'stopped':
+      return <ErrorNotice error={upload.error} />;
+    default:
+      return null;
+  }
+}
+
+function Lost({ upload }: { upload: Upload }) {
+  const text = useText().batch;
+  const format = useFormat();
+  const [none, setNone] = useState(false);
+  const lost = upload.items.filter(({ state }) => state === 'lost').length;
+  const give = (files: File[]) => {
+    const found = giveAgain(upload, files);
+    setNone(found === 0);
+    if (found > 0) toast.good(text.found(format.number(found)));
+  };
+  const held = useFiles(give);
+  return (
+    <section className={styles.drop} data-held={held || undefined}>
+      <h2>{text.lostTitle(format.number(lost))}</h2>
+      <p className={styles.soft}>{text.lostAbout}</p>
+      {none && <Notice kind="bad">{text.noneFound}</Notice>}
+      <div className={styles.buttons}>
+        <Pick onFiles={give} look="primary" />
+        <Button look="ghost" onClick={() => upload.leaveOut()}>
+          {text.leaveOut}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Dearer({ upload }: { upload: Upload }) {
+  const text = useText().batch;
+  const { number } = useFormat();
+  if (upload.items.every(({ state }) => state !== 'sent'))
+    return <Notice kind="bad">{text.noneTaken}</Notice>;
+  return (
+    <Notice
+      kind="warn"
+      action={
+        <Button look="primary" onClick={() => void upload.start()}>
+          {text.startFor(number(upload.price))}
+        </Button>
+      }
+    >
+      {text.dearer(number(upload.price), number(upload.agreed ?? 0))}
+    </Notice>
+  );
+}
+
+function Refused({ upload }: { upload: Upload }) {
+  const text = useText().batch;
+  const credits = upload.error instanceof ApiError && upload.error.status === 402;
+  return (
+    <ErrorNotice
+      error={upload.error}
+      action={
+        <>
+          {credits && (
+            <LinkButton href={tabPath('subscription')} size="s">
+              {text.quote.get}
+            </LinkButton>
+          )}
+          <Button size="s" look="primary" onClick={() => void upload.start()}>
+            {text.startAgain}
+          </Button>
+        </>
+      }
+    />
+  );
+}

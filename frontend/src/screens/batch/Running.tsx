@@ -1,0 +1,126 @@
+/** A batch on its way: files being sent, then backgrounds being removed, then the results. */
+import { useMutation } from '@tanstack/react-query';
+import { Download, RotateCw, SquarePen } from 'lucide-react';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { answer, api, idempotencyKey } from '../../api/client';
+import { creditsChanged, queries } from '../../api/queries';
+import { tabPath } from '../../app/routes';
+import { Loading } from '../../app/Shell';
+import { useTitle } from '../../app/title';
+import { useText } from '../../i18n/language';
+import { IconButton } from '../../ui/Button';
+import { Choice } from '../../ui/Choice';
+import { ErrorNotice } from '../../ui/Notice';
+import styles from './Batch.module.css';
+import type { BatchState } from './calls';
+import { Head } from './Head';
+import { Questions } from './Questions';
+import { Rows } from './Rows';
+import rowStyles from './Rows.module.css';
+import { BAD, type RowView, rowsOfItems, rowsOfUpload } from './rows';
+import type { Upload } from './Upload';
+import { uploadOf } from './uploads';
+import { useItems } from './useItems';
+import { useUpload } from './useUpload';
+
+export function Running({ id }: { id: string }) {
+  const text = useText().batch;
+  const { data: state, error } = useItems(id);
+  const upload = useUpload(state);
+  useTitle(state?.batch.name || text.title);
+  if (!state || upload === undefined) return error ? <ErrorNotice error={error} /> : <Loading />;
+  return (
+    <div className={styles.page}>
+      <Head batch={state.batch} upload={upload} />
+      {upload && <Questions upload={upload} />}
+      <List state={state} upload={upload} />
+    </div>
+  );
+}
+
+function List({ state, upload }: { state: BatchState; upload: Upload | null }) {
+  const text = useText().batch;
+  const [shown, show] = useState<'all' | 'bad'>('all');
+  const retrying = useRetry(state.batch.id);
+  const rows = upload ? rowsOfUpload(upload) : rowsOfItems(state.items, filesOf(state.batch.id));
+  const visible = shown === 'all' ? rows : rows.filter((row) => BAD.has(row.state));
+  const again = (row: RowView) => {
+    if (upload) upload.again(row.position);
+    else if (row.jobId) retrying.mutate(row.jobId);
+  };
+  return (
+    <section className={styles.files}>
+      <div className={styles.filter}>
+        <Choice
+          label={text.filter}
+          value={shown}
+          options={[
+            ['all', text.filters.all],
+            ['bad', text.filters.bad],
+          ]}
+          onChoose={show}
+        />
+      </div>
+      <ErrorNotice error={retrying.error} />
+      {visible.length === 0 ? (
+        <p className={styles.soft}>{text.noBad}</p>
+      ) : (
+        <Rows label={text.list} rows={visible} actions={(row) => <Actions row={row} onAgain={again} />} />
+      )}
+    </section>
+  );
+}
+
+/** What this page sent itself, for its small pictures. */
+function filesOf(id: string): Map<number, File> {
+  const items = uploadOf(id)?.items ?? [];
+  return new Map(items.flatMap(({ position, file }) => (file ? [[position, file] as const] : [])));
+}
+
+function useRetry(id: string) {
+  return useMutation({
+    mutationFn: (jobId: string) => {
+      const params = { path: { job_id: jobId }, header: { 'Idempotency-Key': idempotencyKey() } };
+      return answer(api.POST('/api/background-remover/jobs/{job_id}/retry', { params }));
+    },
+    onSuccess: () => {
+      creditsChanged();
+      return queries.invalidateQueries({ queryKey: ['items', id] });
+    },
+  });
+}
+
+function Actions({ row, onAgain }: { row: RowView; onAgain: (row: RowView) => void }) {
+  const text = useText().batch;
+  if (row.result && row.jobId) {
+    return (
+      <>
+        <Link
+          className={rowStyles.act}
+          href={`${tabPath('single')}/${row.jobId}`}
+          aria-label={text.open(row.name)}
+          title={text.open(row.name)}
+        >
+          <SquarePen size={18} />
+        </Link>
+        <a
+          className={rowStyles.act}
+          href={savedAs(row.result)}
+          download
+          aria-label={text.save(row.name)}
+          title={text.save(row.name)}
+        >
+          <Download size={18} />
+        </a>
+      </>
+    );
+  }
+  const may = row.state === 'failed' || (row.state === 'refused' && row.file !== null);
+  return may && <IconButton label={text.again(row.name)} icon={<RotateCw />} onClick={() => onAgain(row)} />;
+}
+
+/** A signed link that the browser saves rather than shows. */
+export function savedAs(link: string): string {
+  return `${link}${link.includes('?') ? '&' : '?'}download=true`;
+}

@@ -1,0 +1,256 @@
+/** Sends the files of one declared batch and starts it; it goes on while other screens are shown. */
+import { ApiError, Offline } from '../../api/errors';
+import { creditsChanged, queries, startQuery } from '../../api/queries';
+import { connection } from '../../live/connection';
+import { type BatchState, begin, itemAddress, quoteOf, type Tier } from './calls';
+import { Damaged, previewOf } from './preview';
+import { FileGone, isReadable, put } from './put';
+import { dropFile, forget, markRefused } from './remembered';
+
+export interface Sending {
+  position: number;
+  name: string;
+  size: number | null;
+  /** lost: its file is not in this page; pick it again. */
+  state: 'lost' | 'waiting' | 'sending' | 'sent' | 'refused';
+  sentBytes: number;
+  file: File | null;
+  /** Why it was refused: a code of the API's. */
+  code: string | null;
+  /** Do not ask the browser whether it is damaged. */
+  trusted?: boolean;
+}
+
+/** asking: the price is higher than the one that was shown, or nothing was taken: a person decides. */
+export type Phase = 'sending' | 'paused' | 'lost' | 'asking' | 'starting' | 'refused' | 'started' | 'stopped';
+
+const AT_ONCE = 4;
+const MOST_TRIES = 6;
+const TELL_MS = 120;
+
+export class Upload {
+  phase: Phase = 'sending';
+  error: unknown = null;
+  /** What starting costs now, where it is asked. */
+  price = 0;
+  version = 0;
+  private lanes = 0;
+  private abort = new AbortController();
+  private telling: ReturnType<typeof setTimeout> | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    readonly id: string,
+    readonly tier: Tier,
+    readonly items: Sending[],
+    /** The price that was shown; null where this browser does not know. */
+    readonly agreed: number | null,
+    private readonly send = put,
+  ) {}
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  snapshot = (): number => this.version;
+
+  /** Go on, or begin. */
+  run = (): void => {
+    if (this.abort.signal.aborted) this.abort = new AbortController();
+    this.become('sending');
+    while (this.lanes < AT_ONCE && this.items.some(isWaiting)) void this.lane();
+    if (this.lanes === 0) void this.finish();
+  };
+
+  pause = (): void => {
+    this.become('paused');
+    this.abort.abort();
+  };
+
+  stop(): void {
+    this.become('stopped');
+    this.abort.abort();
+  }
+
+  /** Files for the places that lost theirs. */
+  give(files: Map<number, File>): void {
+    for (const item of this.items) {
+      const file = files.get(item.position);
+      if (!file || item.state !== 'lost') continue;
+      Object.assign(item, { file, size: file.size, state: 'waiting', code: null });
+    }
+    this.run();
+  }
+
+  /** Leave out what has no file here. */
+  leaveOut(): void {
+    for (const item of this.items) {
+      if (item.state !== 'lost') continue;
+      Object.assign(item, { state: 'refused', code: 'LEFT_OUT' });
+      void markRefused(this.id, item.position, item.code);
+    }
+    this.run();
+  }
+
+  /** Try one again that was refused. */
+  again(position: number): void {
+    const item = this.items.find((each) => each.position === position);
+    if (!item?.file || item.state !== 'refused') return;
+    Object.assign(item, { state: 'waiting', code: null, sentBytes: 0, trusted: true });
+    this.run();
+  }
+
+  private become(phase: Phase, error: unknown = null): void {
+    this.phase = phase;
+    this.error = error;
+    this.tell();
+  }
+
+  private tell = (): void => {
+    this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      this.version += 1;
+      for (const listener of this.listeners) listener();
+    }, TELL_MS);
+  };
+
+  private async lane(): Promise<void> {
+    this.lanes += 1;
+    try {
+      for (;;) {
+        const item = this.phase === 'sending' ? this.items.find(isWaiting) : undefined;
+        if (!item) break;
+        await this.sendOne(item, this.abort.signal);
+      }
+    } finally {
+      this.lanes -= 1;
+    }
+    if (this.lanes === 0 && this.phase === 'sending') this.run();
+  }
+
+  private async sendOne(item: Sending, signal: AbortSignal): Promise<void> {
+    item.state = 'sending';
+    const file = item.file as File;
+    try {
+      if (!item.trusted) await previewOf(file);
+      await this.insist(item, file, signal);
+      Object.assign(item, { state: 'sent', sentBytes: file.size });
+      void dropFile(this.id, item.position);
+    } catch (error) {
+      item.sentBytes = 0;
+      if (signal.aborted) item.state = 'waiting';
+      else await this.refuse(item, file, error);
+    }
+    this.tell();
+  }
+
+  private async refuse(item: Sending, file: File, error: unknown): Promise<void> {
+    const over = error instanceof ApiError && (error.status === 401 || error.status === 409);
+    if (over) {
+      item.state = 'waiting';
+      this.ended(error);
+    } else if (error instanceof FileGone || !(await isReadable(file))) {
+      Object.assign(item, { state: 'lost', file: null });
+    } else {
+      Object.assign(item, { state: 'refused', code: codeOf(error) });
+      void markRefused(this.id, item.position, item.code);
+    }
+  }
+
+  /** Again and again, later and later, while it may go well; without limit while the server is away. */
+  private async insist(item: Sending, file: File, signal: AbortSignal): Promise<void> {
+    const onSent = (bytes: number) => {
+      item.sentBytes = Math.min(bytes, file.size);
+      this.tell();
+    };
+    for (let tries = 1; ; ) {
+      try {
+        return await this.send(itemAddress(this.id, item.position), file, signal, onSent);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        onSent(0);
+        if (error instanceof Offline) {
+          connection.lost();
+          await healed(signal);
+        } else if (error instanceof ApiError && error.passing && tries < MOST_TRIES) {
+          const later = Math.max((error.retryAfter ?? 0) * 1000, 500 * 2 ** tries);
+          await pause(later * (1 + Math.random() / 4), signal);
+          tries += 1;
+        } else throw error;
+      }
+    }
+  }
+
+  /** The session is over, or the batch: somebody else started or cancelled it. */
+  private ended(error: ApiError): void {
+    this.abort.abort();
+    this.become('stopped', error);
+    if (error.status === 401) void queries.invalidateQueries({ queryKey: startQuery.queryKey });
+    else void queries.invalidateQueries({ queryKey: ['items', this.id] });
+  }
+
+  private async finish(): Promise<void> {
+    if (this.items.some((item) => item.state === 'lost')) return this.become('lost');
+    const ready = this.items.filter((item) => item.state === 'sent').length;
+    if (ready === 0) return this.become('asking');
+    this.become('starting');
+    try {
+      this.price = (await quoteOf(ready, this.tier)).finalCredits;
+      if (this.agreed !== null && this.price > this.agreed) return this.become('asking');
+      await this.start();
+    } catch (error) {
+      this.become('refused', error);
+    }
+  }
+
+  /** Pay and queue it. */
+  start = async (): Promise<void> => {
+    this.become('starting');
+    try {
+      const { batch } = await begin(this.id);
+      queries.setQueryData<BatchState>(['items', this.id], (state) => state && { ...state, batch });
+      await queries.invalidateQueries({ queryKey: ['items', this.id] });
+      creditsChanged();
+      void queries.invalidateQueries({ queryKey: ['batches'] });
+      this.become('started');
+      await forget(this.id);
+    } catch (error) {
+      this.become('refused', error);
+    }
+  };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Damaged) return 'UNREADABLE_IMAGE';
+  return error instanceof ApiError ? error.code : 'UNKNOWN';
+}
+
+const isWaiting = (item: Sending): boolean => item.state === 'waiting';
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
+
+function healed(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = connection.onHealed(() => {
+      stop();
+      resolve();
+    });
+    if (!connection.isLost) {
+      stop();
+      resolve();
+    }
+    signal.addEventListener('abort', () => {
+      stop();
+      reject(signal.reason);
+    });
+  });
+}

@@ -1,0 +1,51 @@
+/** The calls of batches. */
+import { answer, api, idempotencyKey, type Schemas } from '../../api/client';
+
+export type Batch = Schemas['BatchBody'];
+export type Item = Schemas['ItemBody'];
+export type BatchState = Schemas['BatchAnswer'];
+export type Quote = Schemas['QuoteBody'];
+export type Tier = Batch['tier'];
+export type Declaration = Schemas['DeclareRequest'];
+
+const BATCH = '/api/background-remover/batch';
+
+export const itemAddress = (id: string, position: number): string => `${BATCH}/${id}/items/${position}`;
+export const archiveAddress = (id: string): string => `${BATCH}/${id}/download`;
+
+export function readBatch(id: string, signal?: AbortSignal): Promise<BatchState> {
+  const params = { path: { batch_id: id } };
+  return answer(api.GET('/api/background-remover/batch/{batch_id}', { params, signal }));
+}
+
+export function declare(body: Declaration): Promise<Schemas['NewBatchAnswer']> {
+  const params = { header: { 'Idempotency-Key': idempotencyKey() } };
+  return answer(api.POST('/api/background-remover/batch/uploads', { params, body }));
+}
+
+export function begin(id: string): Promise<Schemas['NewBatchAnswer']> {
+  const params = { path: { batch_id: id }, header: { 'Idempotency-Key': idempotencyKey() } };
+  const body = { skipMissing: true };
+  return answer(api.POST('/api/background-remover/batch/{batch_id}/start', { params, body }));
+}
+
+export function cancelBatch(id: string): Promise<BatchState> {
+  const params = { path: { batch_id: id } };
+  return answer(api.DELETE('/api/background-remover/batch/{batch_id}', { params }));
+}
+
+export function deleteBatch(id: string): Promise<BatchState> {
+  const params = { path: { batch_id: id }, query: { files: true } };
+  return answer(api.DELETE('/api/background-remover/batch/{batch_id}', { params }));
+}
+
+export function retryFailed(id: string): Promise<BatchState> {
+  const params = { path: { batch_id: id }, header: { 'Idempotency-Key': idempotencyKey() } };
+  return answer(api.POST('/api/background-remover/batch/{batch_id}/retry', { params }));
+}
+
+export async function quoteOf(imageCount: number, tier: Tier, signal?: AbortSignal): Promise<Quote> {
+  const body = { imageCount, tier };
+  const told = await answer(api.POST('/api/background-remover/pricing/calculate', { body, signal }));
+  return told.pricing;
+}

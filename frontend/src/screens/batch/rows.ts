@@ -1,0 +1,90 @@
+/** One line of a batch's list, whatever it comes from: a picked file, a file on its way, or a picture of the server's. */
+import type { Item } from './calls';
+import type { Judged } from './draft';
+import type { Sending, Upload } from './Upload';
+
+export type RowState =
+  | 'checking'
+  | 'ready'
+  | 'lost'
+  | 'waiting'
+  | 'sending'
+  | 'sent'
+  | 'refused'
+  | 'pending'
+  | 'processing'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'expired';
+
+export interface RowView {
+  key: string;
+  name: string;
+  size: number | null;
+  state: RowState;
+  /** 0 to 1, while it is sent. */
+  sent: number;
+  /** Why it will not, or did not, come out. */
+  code: string | null;
+  message: string | null;
+  file: File | null;
+  thumbnail: string | null;
+  /** Once the server has it. */
+  jobId: string | null;
+  result: string | null;
+  position: number;
+}
+
+const EMPTY = { sent: 0, code: null, message: null, file: null, thumbnail: null, jobId: null, result: null };
+
+export function rowsOfDraft(files: readonly Judged[]): RowView[] {
+  return files.map(({ key, file, refusal, picture }) => ({
+    ...EMPTY,
+    key: String(key),
+    name: file.name,
+    size: file.size,
+    state: refusal ? 'refused' : picture === null ? 'checking' : 'ready',
+    code: refusal,
+    file: picture ? file : null,
+    position: key,
+  }));
+}
+
+export function rowsOfUpload(upload: Upload): RowView[] {
+  return upload.items.map(rowOfSending);
+}
+
+function rowOfSending(item: Sending): RowView {
+  return {
+    ...EMPTY,
+    key: String(item.position),
+    name: item.name,
+    size: item.size,
+    state: item.state,
+    sent: item.size ? item.sentBytes / item.size : 0,
+    code: item.code,
+    file: item.file,
+    position: item.position,
+  };
+}
+
+/** `files`: what this page sent, for pictures until the server's are there. */
+export function rowsOfItems(items: readonly Item[], files: Map<number, File>): RowView[] {
+  return items.map((item) => ({
+    ...EMPTY,
+    key: item.id,
+    name: item.originalName,
+    size: null,
+    state: item.status,
+    code: item.error?.code ?? null,
+    message: item.error?.message ?? null,
+    file: item.thumbnailUrl ? null : (files.get(item.position) ?? null),
+    thumbnail: item.thumbnailUrl,
+    jobId: item.id,
+    result: item.processedUrl,
+    position: item.position,
+  }));
+}
+
+export const BAD: ReadonlySet<RowState> = new Set(['lost', 'refused', 'failed', 'cancelled', 'expired']);

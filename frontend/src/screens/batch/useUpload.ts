@@ -1,0 +1,21 @@
+/** The upload of a batch that waits for files: this page's own, or built again after a reload. */
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { BatchState } from './calls';
+import type { Upload } from './Upload';
+import { rebuilt, uploadOf } from './uploads';
+
+/** Null where none is wanted; undefined while it is being built. */
+export function useUpload(state: BatchState | undefined): Upload | null | undefined {
+  const waits = state !== undefined && state.batch.status === 'pending' && !state.batch.started;
+  const id = state?.batch.id ?? '';
+  const [, built] = useState<Upload | null>(null);
+  const upload = uploadOf(id);
+  useEffect(() => {
+    if (waits && !uploadOf(id)) void rebuilt(state).then(built);
+  }, [waits, id, state]);
+  useSyncExternalStore(upload?.subscribe ?? NEVER, upload?.snapshot ?? ZERO);
+  return waits ? upload : null;
+}
+
+const NEVER = () => () => undefined;
+const ZERO = () => 0;
