@@ -7,7 +7,9 @@ import pytest
 from httpx import AsyncClient
 
 from lumiku.payments.model import Proof
+from lumiku.payments.read import find_invoice
 from lumiku.payments.settle import settle
+from lumiku.subscriptions.read import see
 from support.api import Person, Server
 from support.removal_api import API, Worker, batch, picture, remove
 
@@ -204,3 +206,22 @@ async def test_a_payment_for_a_plan_is_the_same_as_subscribing(server: Server) -
     async with server.client(await ada.key("credits:write")) as client:
         refused = await client.post("/api/payments", json={"plan": "starter"})
         assert refused.status_code == 403
+
+
+async def test_it_is_in_the_export_and_ends_with_the_account(server: Server) -> None:
+    ada = await server.person("ada")
+    await subscribed(server, ada)
+    async with ada.client as client:
+        renewal = (await client.post(SUBSCRIPTION, json={"plan": "starter"})).json()["payment"]
+        told = (await client.get("/api/auth/export")).json()
+        assert "subscription" in str(told)
+        assert "starter" in str(told)
+        body = {"password": ada.password}
+        gone = await client.request("DELETE", "/api/auth/account", json=body)
+        assert gone.status_code < 300, gone.text
+    async with server.services.db.transaction() as tx:
+        assert (await find_invoice(tx, UUID(renewal["id"]))).status == "cancelled"
+        settings, now = server.services.settings.subscriptions, server.services.clock()
+        seen = await see(tx, ada.user.id, settings=settings, now=now)
+    assert seen is not None
+    assert seen.state == "cancelled"
