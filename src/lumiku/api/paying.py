@@ -1,5 +1,7 @@
 """What routes that make invoices share: the page to pay on, in an answer that replays alike."""
 
+from uuid import UUID
+
 import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -24,7 +26,7 @@ async def with_page(request: Request, done: Replayable) -> JSONResponse:
         return answered(done)
     services = services_of(request)
     try:
-        invoice = await open_payment(services.db, payment["id"], services.gateways, services.clock())
+        invoice = await open_payment(services.db, UUID(payment["id"]), services.gateways, services.clock())
     except (InvoiceNotOpen, Unavailable) as error:
         log.warning("a payment has no page yet", code=error.code)
         return answered(done)

@@ -167,8 +167,11 @@ def _acted(
     data: Path | None, name: str, act: "Callable[[AsyncConnection, Invoice], Awaitable[Invoice]]"
 ) -> "Invoice":
     async def run(db: "Database") -> "Invoice":
+        from lumiku.core import log
+        from lumiku.core.settings import LogSettings
         from lumiku.payments.read import find_by_name
 
+        log.configure(LogSettings(level="error"))  # what happened is told below, on standard output
         async with db.transaction() as tx:
             return await act(tx, await find_by_name(tx, name))
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.accounts.audit import record
+from lumiku.core.errors import InvalidInput
 from lumiku.payments.errors import AlreadyPaid, OtherAmount
 from lumiku.payments.events import Said
 from lumiku.payments.fulfilment import Fulfilment
@@ -14,6 +16,8 @@ from lumiku.payments.gateways.manual import NAME
 from lumiku.payments.lock import lock_invoice
 from lumiku.payments.model import Invoice, Proof
 from lumiku.payments.settle import settle
+
+_MAX_REFERENCE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,13 @@ async def confirm(
         AlreadyPaid: another payment has paid it.
         OtherAmount: not the invoice's amount came in.
         PaymentUsed: the reference has paid another invoice.
+        InvalidInput: the reference is too long.
     """
+    reference = said.reference.strip()
+    if len(reference) > _MAX_REFERENCE or not reference.isprintable():
+        raise InvalidInput(f"a reference has at most {_MAX_REFERENCE} printable characters")
     invoice = await lock_invoice(tx, invoice_id)
-    proof = Proof(NAME, said.reference or str(invoice.id), said.amount or invoice.amount)
+    proof = Proof(NAME, reference or str(invoice.id), said.amount or invoice.amount)
     if proof.amount != invoice.amount:
         raise OtherAmount("the amount is not the invoice's", expected=invoice.amount, paid=proof.amount)
     if invoice.paid_at is not None:

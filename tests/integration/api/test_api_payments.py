@@ -147,6 +147,7 @@ async def test_callbacks_that_are_refused_pay_nothing(shop: Shop) -> None:
         (await shop.post(body("order-1", 100_000)), 400, "INVALID_INPUT"),
         (await shop.post(b""), 403, "SIGNATURE_INVALID"),
         (await shop.post(b"\xff\x00garbage"), 400, "INVALID_INPUT"),
+        (await shop.post(b"amount=" + b"1" * 300_000), 413, "FILE_TOO_LARGE"),
     ]
     for answer, status, code in refused:
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code), answer.text
