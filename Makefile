@@ -5,7 +5,7 @@ IMAGE ?=
 FLAGS ?=
 WORKERS ?= 2
 
-.PHONY: help demo serve test check bench quality fmt docs schema soak audit setup weights clean
+.PHONY: help demo serve test check bench quality fmt docs schema soak audit setup weights browser clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,7 +20,7 @@ demo: weights  ## cut out IMAGE=... (or a sample) into out/
 serve: setup  ## run the server: database, API and workers (FLAGS="--port 9000 --open" and such)
 	@exec $(RUN)/lumiku serve $(FLAGS)
 
-test: weights check  ## everything: check, then integration, property and quality tests
+test: weights browser check  ## everything: check, then integration, browser, property and quality tests
 	$(RUN)/python -m pytest tests --ignore=tests/unit -n $(WORKERS)
 
 check: setup  ## lint, types, imports, generated pages, unit tests; under two minutes
@@ -61,6 +61,9 @@ setup:
 
 weights: setup
 	@scripts/setup weights
+
+browser: setup
+	@scripts/setup browser
 
 clean:  ## remove what make made, but not the weights
 	rm -rf .venv .cache out dist frontend/node_modules src/lumiku/web .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

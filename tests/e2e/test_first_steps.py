@@ -1,0 +1,99 @@
+"""Somebody new: registers, takes a background off, puts another on, takes it away, runs out of credits."""
+
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Download, Page, expect
+
+from support.scenes import pixels, portrait, shows_the_person
+from support.site import PASSWORD, REMOVER, Visit, new_address
+
+pytestmark = pytest.mark.models
+GREEN = (0x1D, 0x6B, 0x44)
+
+
+def hand_in(page: Page, name: str = "eileen.jpg") -> None:
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "image/jpeg", "buffer": portrait()}
+    )
+
+
+def saved(download: Download) -> bytes:
+    return Path(download.path()).read_bytes()
+
+
+def test_from_the_first_page_to_a_new_background(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    page = one.page
+    one.go("/")
+    hand_in(page)  # on the landing page: it waits for the account
+    email = new_address()
+    page.get_by_label("Your name").fill("Budi Santoso")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    download = page.get_by_role("button", name="Download")
+    expect(download).to_be_visible()
+
+    with page.expect_download() as taken:
+        download.click()
+    assert taken.value.suggested_filename == "removed-eileen.png"
+    cutout = pixels(saved(taken.value))
+    assert cutout.shape == (256, 256, 4)
+    assert shows_the_person(cutout)
+    assert not shows_the_person(pixels(portrait()))  # the picture as it was would not pass
+
+    page.get_by_text("Colour", exact=True).click()
+    page.get_by_role("button", name="#1d6b44").click()
+    page.get_by_text("JPEG", exact=True).click()
+    with page.expect_download() as taken:
+        download.click()
+    file = saved(taken.value)
+    assert Image.open(io.BytesIO(file)).format == "JPEG"
+    corner = pixels(file, "RGB")[:8, :8].mean(axis=(0, 1))
+    assert max(abs(corner - GREEN)) < 6
+
+    # Composing anew cost nothing, and what was done stands in the books.
+    (job,) = one.read("/api/background-remover/jobs")["jobs"]
+    spent = job["creditsUsed"]
+    assert (job["status"], job["originalName"], spent > 0) == ("completed", "eileen.jpg", True)
+    entries = one.read("/api/credits/history")["entries"]
+    assert sorted(entry["amount"] for entry in entries) == [-spent, 100]
+    balance = one.read("/api/credits/balance")
+    assert (balance["balance"], balance["held"]) == (100 - spent, 0)
+    expect(page.get_by_label("Your numbers")).to_contain_text(str(100 - spent))
+
+
+def test_a_link_to_the_picture_works_for_strangers(person: Visit, visit: Callable[..., Visit]) -> None:
+    page = person.page
+    person.go(f"{REMOVER}/single")
+    hand_in(page)
+    page.get_by_role("button", name="Share").click()
+    link = page.get_by_role("textbox", name="Link")
+    expect(link).to_have_value(re.compile("^http.+signature="))
+    stranger = visit()
+    answer = stranger.context.request.get(link.input_value())
+    assert answer.headers["content-type"] == "image/png"
+    assert shows_the_person(pixels(answer.body()))
+
+
+def test_who_runs_out_of_credits_is_told_what_to_do(person: Visit, visit: Callable[..., Visit]) -> None:
+    admin = visit(email=person.site.admin)
+    admin.change(
+        "/api/admin/credits",
+        {"userId": person.read("/api/auth/profile")["user"]["id"], "amount": -98, "note": "spent"},
+    )
+    page = person.page
+    person.go(f"{REMOVER}/single")
+    person.watch.expect(402, "/api/background-remover/remove")
+    hand_in(page)
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("you have 2")
+    assert person.read("/api/background-remover/jobs")["jobs"] == []
+    assert person.read("/api/credits/balance")["balance"] == 2
+    told.get_by_role("link").click()
+    expect(page).to_have_url(re.compile("/subscription$"))
