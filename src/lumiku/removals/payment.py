@@ -74,13 +74,11 @@ class Wish:
 
 
 def check_payment(given: object) -> Payment:
-    """The word, if it is one of the three; auto where a form leaves it out or empty.
+    """The word, if it is one of the three.
 
     Raises:
         InvalidInput: it is not.
     """
-    if given is None or given == "":
-        return "auto"
     for each in PAYMENTS:
         if given == each:
             return each

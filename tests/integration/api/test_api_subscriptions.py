@@ -131,6 +131,8 @@ async def test_an_unknown_way_to_pay_is_refused(server: Server, payment: str) ->
             ),
         ):
             assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_INPUT")
+        nothing = {"imageCount": 1, "tier": "basic", "payment": None}
+        assert (await client.post(f"{API}/pricing/calculate", json=nothing)).status_code == 400
         assert (await client.get("/api/credits/balance")).json()["held"] == 0
 
 

@@ -16,7 +16,7 @@ from lumiku.api.idempotency import OptionalKey, answered, do_once, done_before
 from lumiku.api.limits import STATUS, limited
 from lumiku.api.request_bodies import BATCH_BODY, UNBOUNDED
 from lumiku.api.route import new_router
-from lumiku.api.routes.removals import TOO_MUCH
+from lumiku.api.routes.removals import TOO_MUCH, take_payment
 from lumiku.api.schemas.base import PageLimit, PageNumber, Pagination
 from lumiku.api.schemas.options import read_options
 from lumiku.api.schemas.removals import (
@@ -34,7 +34,6 @@ from lumiku.removals.delete import delete_batch
 from lumiku.removals.errors import InvalidItems
 from lumiku.removals.model import Job
 from lumiku.removals.options import BACKGROUND_KEY
-from lumiku.removals.payment import check_payment
 from lumiku.removals.read import find_batch, jobs_of_batch, list_batches
 from lumiku.removals.retry_batch import retry_batch
 from lumiku.removals.submit_batch import BatchOrder, submit_batch
@@ -70,7 +69,7 @@ async def remove_backgrounds(
         fields, files = await read_batch(request, shared.intake, stored)
         name = fields.take_text("name", max_length=200)
         skip = fields.take_switch("skipInvalid")
-        payment = check_payment(fields.take("payment"))
+        payment = take_payment(fields)
         tier, options = read_options(fields.options(), background=files.background is not None)
         fingerprint = hash_of(
             pictures=[[source.name, source.sha256.hex()] for source in files.sources],

@@ -156,7 +156,7 @@ async def _read(request: Request, intake: Intake, stored: list[str], wait: float
     if url is not None and (not isinstance(url, str) or len(url) > 4096):
         raise InvalidInput("imageUrl must be an address", field="imageUrl")
     wait = _seconds(fields.take("wait"), wait)
-    payment = check_payment(fields.take("payment"))
+    payment = take_payment(fields)
     name = fields.take_text("filename", max_length=255)
     for what, names in (("image", ("image", "imageBase64")), ("backgroundImage", tuple(BACKGROUND))):
         text = fields.take(*names)
@@ -173,6 +173,12 @@ async def _read(request: Request, intake: Intake, stored: list[str], wait: float
     background = found.get("backgroundImage")
     tier, options = read_options(fields.options(), background=background is not None)
     return _Wanted(tier, payment, options, url or None, found.get("image"), background, wait)
+
+
+def take_payment(fields: Fields) -> Payment:
+    """What is to pay; auto where it is left out or empty."""
+    given = fields.take("payment")
+    return "auto" if given in (None, "") else check_payment(given)
 
 
 def _seconds(given: object, default: float) -> float:
