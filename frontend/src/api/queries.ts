@@ -23,6 +23,8 @@ queries.getQueryCache().subscribe(({ type, query }) => {
   else if (status === 'success') connection.found();
 });
 
+connection.onHealed(() => void queries.invalidateQueries({ type: 'active' }));
+
 /** This server, and who is logged in. */
 export const startQuery = queryOptions({
   queryKey: ['start'],

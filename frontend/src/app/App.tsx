@@ -1,16 +1,18 @@
 /** The app: its providers, and the screen of the address within the shell. */
 import { QueryClientProvider, useSuspenseQuery } from '@tanstack/react-query';
-import { Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { queries, startQuery } from '../api/queries';
 import { LanguageProvider } from '../i18n/language';
 import type { Language, Text } from '../i18n/text';
-import { Toasts } from '../ui/toasts';
 import { ErrorBoundary } from './ErrorBoundary';
 import { failuresAreOf } from './failures';
 import { NotFound } from './NotFound';
 import { LogInScreen, REMOVER, ROUTES, type ScreenRoute, tabPath } from './routes';
 import { Loading, Shell } from './Shell';
+
+// Not needed for the first look at a page.
+const Toasts = lazy(() => import('../ui/toasts').then(({ Toasts }) => ({ default: Toasts })));
 
 interface Props {
   first: { language: Language; text: Text };
@@ -25,7 +27,9 @@ export function App({ first }: Props) {
             <Pages />
           </Suspense>
         </ErrorBoundary>
-        <Toasts />
+        <Suspense fallback={null}>
+          <Toasts />
+        </Suspense>
       </QueryClientProvider>
     </LanguageProvider>
   );

@@ -1,15 +1,17 @@
 /** What is around every screen: the bar with its menus, the numbers, the tabs, and word of a lost connection. */
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useText } from '../i18n/language';
 import { LinkButton } from '../ui/Button';
 import { ConnectionBanner } from './ConnectionBanner';
 import { Mark } from './Mark';
-import { PersonMenu, ViewMenu } from './menus';
 import { REMOVER, TABS, tabPath } from './routes';
 import styles from './Shell.module.css';
 import { StatsBar } from './StatsBar';
 import { useStart } from './session';
+
+// Not needed for the first look at a page.
+const Menus = lazy(() => import('./menus').then(({ Menus }) => ({ default: Menus })));
 
 export function Shell({ children }: { children: ReactNode }) {
   const text = useText().shell;
@@ -30,8 +32,9 @@ export function Shell({ children }: { children: ReactNode }) {
           {inside && path.startsWith(REMOVER) && <Tabs path={path} />}
           <div className={styles.right}>
             {inside && <StatsBar />}
-            <ViewMenu />
-            {user && <PersonMenu user={user} />}
+            <Suspense fallback={<span className={user ? styles.menus : styles.menu} />}>
+              <Menus user={user} />
+            </Suspense>
             {!inside && (
               <>
                 <LinkButton href="/login" look="ghost" size="s">

@@ -10,7 +10,16 @@ import { Menu, MenuChoice, MenuItem, MenuLine } from '../ui/Menu';
 import { toast } from '../ui/toasts';
 import { logOut, type User } from './session';
 
-export function ViewMenu() {
+export function Menus({ user }: { user: User | null }) {
+  return (
+    <>
+      <ViewMenu />
+      {user && <PersonMenu user={user} />}
+    </>
+  );
+}
+
+function ViewMenu() {
   const text = useText().shell;
   const theme = useTheme();
   const { language, choose } = useLanguage();
@@ -33,7 +42,7 @@ export function ViewMenu() {
   );
 }
 
-export function PersonMenu({ user }: { user: User }) {
+function PersonMenu({ user }: { user: User }) {
   const text = useText().shell;
   const describe = useErrorText();
   const [, go] = useLocation();

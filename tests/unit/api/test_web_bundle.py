@@ -1,0 +1,51 @@
+"""The built web app: little to load before the first look, nothing inline, nothing from elsewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lumiku.api.web_files import built_web_app
+
+MOST_BYTES = 150_000
+WEB = Path(__file__).parents[3] / "src/lumiku/web"
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    if not built_web_app().built:
+        pytest.skip("the web app is not built: scripts/setup builds it")
+    return (WEB / "index.html").read_text("utf-8")
+
+
+def first_scripts(page: str) -> list[Path]:
+    """What the page itself names, and the start's screen."""
+    named = re.findall(r'(?:src|href)="/(assets/[^"]+\.js)"', page)
+    return [*(WEB / name for name in named), *WEB.glob("assets/Home-*.js")]
+
+
+def packed_bytes(scripts: list[Path]) -> int:
+    return sum(script.with_name(f"{script.name}.gz").stat().st_size for script in scripts)
+
+
+def not_from_here(page: str) -> list[str]:
+    """What the page's policy would refuse."""
+    addresses = [
+        each for each in re.findall(r'(?:src|href)="([^"]*)"', page) if not each.startswith("/assets/")
+    ]
+    inline = re.findall(r"<script(?![^>]* src=)[^>]*>|<style|style=|\son\w+=", page)
+    return addresses + inline
+
+
+def test_the_first_look_is_light(page: str) -> None:
+    scripts = first_scripts(page)
+    assert len(scripts) > 2
+    assert packed_bytes(scripts) < MOST_BYTES
+    everything = [*WEB.glob("assets/*.js")]
+    assert packed_bytes(everything) > packed_bytes(scripts)  # screens come when they are shown
+
+
+def test_the_page_holds_nothing_that_its_policy_refuses(page: str) -> None:
+    assert not_from_here(page) == []
+    wrong = page.replace("</head>", '<script>1</script><link href="https://example.com/a.css"></head>')
+    assert not_from_here(wrong) == ["https://example.com/a.css", "<script>"]
