@@ -132,6 +132,44 @@ async def test_limits(server: Server) -> None:
         assert await stored_keys(small.services.storage) == set()
 
 
+async def test_twins_try_again_once_and_at_its_share(server: Server, ada: AsyncClient) -> None:
+    made = await batch(ada, *(picture(number) for number in range(4)))
+    where = made.headers["location"]
+    worker = Worker(server)
+    worker.engine.fail |= {picture(1), picture(3)}
+    early = await ada.post(f"{where}/retry")
+    assert (early.status_code, early.json()["items"]) == (202, [])
+    await worker.work()
+    assert (await ada.get(where)).json()["batch"]["status"] == "partial"
+    spent = 100 - (await ada.get("/api/credits/balance")).json()["balance"]
+    worker.engine.fail.clear()
+    headers = {"Idempotency-Key": "again"}
+    answers = await asyncio.gather(*(ada.post(f"{where}/retry", headers=headers) for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {202}
+    assert sorted(answer.headers.get("idempotency-replayed", "") for answer in answers) == ["", *["true"] * 3]
+    for answer in answers:
+        assert answer.headers["location"] == where
+        assert [item["position"] for item in answer.json()["items"]] == [1, 3]
+    assert (await ada.get("/api/credits/balance")).json()["held"] > 0
+    await worker.work()
+    assert (await ada.get(where)).json()["batch"]["status"] == "completed"
+    assert 100 - (await ada.get("/api/credits/balance")).json()["balance"] == 2 * spent == 12
+    other = await ada.post(f"{where}/retry", params={"cancelled": "true"}, headers=headers)
+    assert (other.status_code, other.json()["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+    assert await what_is_wrong(server.services.db, server.services.storage) == []
+
+
+async def test_what_was_cancelled_is_tried_again_only_if_asked(server: Server, ada: AsyncClient) -> None:
+    where = (await batch(ada, picture(0), picture(1))).headers["location"]
+    assert (await ada.delete(where)).status_code == 200
+    assert (await ada.post(f"{where}/retry")).json()["items"] == []
+    again = await ada.post(f"{where}/retry", params={"cancelled": "true"})
+    assert (again.status_code, again.json()["batch"]["status"]) == (202, "processing")
+    await Worker(server).work()
+    assert (await ada.get(where)).json()["batch"]["status"] == "completed"
+    assert await what_is_wrong(server.services.db, server.services.storage) == []
+
+
 async def test_a_replay_is_the_same_answer(server: Server, ada: AsyncClient) -> None:
     headers = {"Idempotency-Key": "autumn"}
     pictures = [picture(number) for number in range(3)]

@@ -179,15 +179,23 @@ async def cancel_own_batch(
     responses=TAKEN_ON,
 )
 async def retry_own_batch(
-    *, batch_id: UUID, request: Request, caller: CurrentCaller, services: Given, key: OptionalKey = None
+    *,
+    batch_id: UUID,
+    request: Request,
+    caller: CurrentCaller,
+    services: Given,
+    key: OptionalKey = None,
+    cancelled: Annotated[bool, Query(description="Also what was cancelled, not only what failed.")] = False,
 ) -> JSONResponse:
     """Try all pictures again that failed and are kept still; each is charged as the first time."""
+    statuses = ("failed", "cancelled") if cancelled else ("failed",)
 
     async def run(tx: AsyncConnection) -> Answer:
         rules, now = services.settings, services.clock()
-        again = await retry_batch(tx, caller.user_id, batch_id, rules=rules, now=now)
+        again = await retry_batch(tx, caller.user_id, batch_id, rules=rules, now=now, statuses=statuses)
         batch = await find_batch(tx, caller.user_id, batch_id)
         told = BatchAnswer(batch=BatchBody.of(batch), items=items_of(again, services))
         return Answer(202, {"Location": f"{BATCH}/{batch_id}"}, told.model_dump(mode="json"))
 
-    return answered(await do_once(request, key=key, request_hash=hash_of(retried=str(batch_id)), run=run))
+    fingerprint = hash_of(retried=str(batch_id), cancelled=cancelled)
+    return answered(await do_once(request, key=key, request_hash=fingerprint, run=run))
