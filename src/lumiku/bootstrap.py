@@ -13,6 +13,7 @@ from lumiku.core import log
 from lumiku.core.clock import Clock, utc_now
 from lumiku.core.db import Database
 from lumiku.core.errors import Conflict
+from lumiku.core.idempotency import forget_account
 from lumiku.core.ids import new_id
 from lumiku.core.page import MAX_LIMIT, Page
 from lumiku.core.secrets import Secrets, load_or_create_secrets
@@ -24,7 +25,7 @@ from lumiku.payments.fulfilment import Fulfilment, grant_package, take_back_pack
 from lumiku.payments.gateways.load import Gateways, load_gateways
 from lumiku.postgres.urls import DatabaseUrls, embedded_urls, external_urls
 from lumiku.queue.enqueue import enqueue
-from lumiku.queue.names import SEND_MAIL
+from lumiku.queue.names import ERASE_FILES, SEND_MAIL
 from lumiku.removals.account import erase_removals, export_removals
 from lumiku.settings import Settings
 from lumiku.storage.base import Storage
@@ -122,6 +123,8 @@ def account_hooks(settings: Settings) -> Hooks:
         await erase_removals(tx, user_id)
         await end_subscription(tx, user_id, rules=settings, now=utc_now())
         await close_payments(tx, user_id, utc_now())
+        await enqueue(tx, ERASE_FILES, {"user_id": str(user_id)})
+        await forget_account(tx, str(user_id))
         await delete_endpoints_of(tx, user_id)
 
     async def export(tx: AsyncConnection, user_id: UUID) -> Mapping[str, object]:

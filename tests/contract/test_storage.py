@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,11 @@ import pytest
 
 from lumiku.core.errors import Conflict
 from lumiku.storage.errors import BadKey, FileMissing, StorageUnavailable
-from lumiku.storage.keys import new_key
+from lumiku.storage.keys import is_unfinished, new_key
 from lumiku.storage.objects import ObjectStorage
 from lumiku.storage.open import open_storage
 from lumiku.storage.settings import StorageSettings
+from support.cutting_s3 import s3_proxy
 from support.s3 import new_bucket, s3_server
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -96,6 +98,59 @@ async def test_nothing_is_overwritten(storage: ObjectStorage) -> None:
     with pytest.raises(Conflict):
         await storage.put(name, b"second")
     assert await storage.get(name) == b"first"
+
+
+async def test_an_answer_that_got_lost_does_no_harm(endpoint: str, tmp_path: Path) -> None:
+    """The client asks again by itself, and finds what it stored."""
+    settings = new_bucket(endpoint)
+    async with s3_proxy(endpoint, random.Random(1)) as proxy:
+        storage = open_storage(settings.model_copy(update={"endpoint": proxy.address}), tmp_path)
+        proxy.lose_answers = 1
+        name = key()
+        assert await storage.put(name, b"once") == 4
+        assert proxy.lose_answers == 0
+        proxy.lose_answers = 1
+        with pytest.raises(Conflict):
+            await storage.put(name, b"another")
+        assert await storage.get(name) == b"once"
+
+
+async def test_what_a_killed_write_left_is_found_once_it_is_old(tmp_path: Path) -> None:
+    storage = open_storage(StorageSettings(), tmp_path)
+    whole, half, young = key(), key() + "#1", key() + "#27"
+    await storage.put(whole, b"x")
+    folder = tmp_path / "storage"
+    for name in (half, young, "outputs/notes#1", half.replace("#1", "#x")):
+        (folder / name).write_bytes(b"ha")
+    for name in (half, whole, "outputs/notes#1"):
+        os.utime(folder / name, (1_000_000_000, 1_000_000_000))
+    before = datetime.now(UTC) - timedelta(hours=1)
+    assert await storage.drop_unfinished(before, dry_run=True) == [half]
+    assert (folder / half).exists()
+    assert await storage.drop_unfinished(before) == [half]
+    assert await storage.drop_unfinished(before) == []
+    assert (folder / young).exists()
+    assert (folder / "outputs/notes#1").exists()
+    assert await storage.get(whole) == b"x"
+
+
+async def test_a_write_in_progress_is_called_as_we_expect(tmp_path: Path) -> None:
+    """Else what it leaves would never be found."""
+    folder = tmp_path / "storage"
+    storage = open_storage(StorageSettings(), tmp_path)
+    seen: set[str] = set()
+
+    async def look() -> AsyncIterator[bytes]:
+        yield b"x" * (12 << 20)
+        for _ in range(500):
+            seen.update(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+            if seen:
+                break
+            await asyncio.sleep(0.01)
+
+    await storage.put(key(), look())
+    assert seen
+    assert all(is_unfinished(name) for name in seen), seen
 
 
 async def test_of_twins_one_is_stored(storage: ObjectStorage) -> None:

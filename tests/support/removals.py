@@ -106,7 +106,9 @@ async def what_is_wrong(db: Database, storage: Storage) -> list[str]:
         ).scalar_one()
         counted = (await tx.execute(text(_MISCOUNTED))).scalars().all()
     wrong += [
-        f"job {row['id']} is {row['status']}" for row in rows if row["status"] in {"pending", "processing"}
+        f"job {row['id']} is {row['status']}"
+        for row in rows
+        if row["status"] in {"pending", "processing"} and row["queued_at"] is not None
     ]
     completed = [row for row in rows if row["status"] == "completed"]
     if paid != sum(row["price"] for row in completed):
@@ -116,7 +118,8 @@ async def what_is_wrong(db: Database, storage: Storage) -> list[str]:
     wrong += [f"batch {batch} counts wrongly" for batch in counted]
     for kind, column in (("outputs", "result_key"), ("mattes", "matte_key"), ("thumbnails", "thumbnail_key")):
         named = {row[column] for row in completed}
-        wrong += [f"{column} {key} is not stored" for key in named - await files_of(storage, kind)]
+        kept = {row[column] for row in completed if row["deleted_at"] is None}
+        wrong += [f"{column} {key} is not stored" for key in kept - await files_of(storage, kind)]
         wrong += [f"{row['id']} has {column}" for row in rows if row["status"] != "completed" and row[column]]
         if len(named) < len(completed):
             wrong.append(f"two jobs share a {column}")
@@ -131,7 +134,7 @@ _MISCOUNTED = """
     HAVING count(*) FILTER (WHERE job.status = 'completed') <> batch.processed_images
         OR count(*) FILTER (WHERE job.status = 'failed') <> batch.failed_images
         OR count(*) FILTER (WHERE job.status = 'cancelled') <> batch.cancelled_images
-        OR batch.status IN ('pending', 'processing')
+        OR batch.status IN ('pending', 'processing') AND batch.queued_at IS NOT NULL
 """
 
 

@@ -1,6 +1,6 @@
 """Jobs and batches of any age with real files, what a cleanup must make of each, and storages that fail."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -254,6 +254,9 @@ class FailingStorage:
         self._check("list", prefix)
         async for stored in self._real.list(prefix):
             yield stored
+
+    async def drop_unfinished(self, before: datetime, *, dry_run: bool = False) -> Sequence[str]:
+        return await self._real.drop_unfinished(before, dry_run=dry_run)
 
     async def check(self) -> str:
         return await self._real.check()

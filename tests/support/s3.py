@@ -25,7 +25,7 @@ def s3_server() -> Iterator[str]:
 def new_bucket(endpoint: str) -> StorageSettings:
     """Settings for a bucket that nobody else uses."""
     bucket = f"test-{uuid4().hex}"
-    httpx.put(f"{endpoint}/{bucket}").raise_for_status()
+    httpx.put(f"{endpoint}/{bucket}", timeout=60).raise_for_status()
     return StorageSettings(
         url=f"s3://{bucket}",
         endpoint=endpoint,
@@ -35,3 +35,9 @@ def new_bucket(endpoint: str) -> StorageSettings:
         allow_http=True,
         timeout_s=5,
     )
+
+
+def variables_of(settings: StorageSettings) -> dict[str, str]:
+    """The environment that tells a process of this bucket."""
+    told = {**settings.model_dump(exclude_none=True), "secret_access_key": "test"}
+    return {f"LUMIKU_STORAGE__{name.upper()}": str(value) for name, value in told.items()}

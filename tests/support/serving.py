@@ -18,6 +18,7 @@ import httpx
 T = TypeVar("T")
 
 HANG_S = 120.0  # nothing here takes as long on the busiest machine
+LUMIKU = "from lumiku.cli.main import main; main()"
 FAST = {  # cheap passwords, no limit on how often, no models needed
     "LUMIKU_ACCOUNTS__PASSWORD_MEMORY_KIB": "19456",
     "LUMIKU_ACCOUNTS__PASSWORD_ROUNDS": "2",
@@ -29,10 +30,12 @@ FAST = {  # cheap passwords, no limit on how often, no models needed
 class Serving:
     """One call of `lumiku serve`; `lines` is what it printed, `log` what it logged."""
 
-    def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *arguments: str, environment: Mapping[str, str] | None = None, program: str = LUMIKU
+    ) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LUMIKU_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from lumiku.cli.main import main; main()", *arguments],
+            [sys.executable, "-c", program, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

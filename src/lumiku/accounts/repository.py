@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lumiku.accounts.errors import UserNotFound
+from lumiku.accounts.errors import InvalidToken, UserNotFound
 from lumiku.accounts.model import User
 from lumiku.accounts.tables import users
 
@@ -24,6 +24,17 @@ USER_COLUMNS = (
 def user_of(row: RowMapping) -> User:
     """The person in a row that has at least USER_COLUMNS."""
     return User(*(row[column] for column in USER_COLUMNS))
+
+
+async def keep_account(tx: AsyncConnection, user_id: UUID) -> None:
+    """Let nobody delete this account before the transaction ends; others may keep it too.
+
+    Raises:
+        InvalidToken: it was deleted since the caller proved who they are.
+    """
+    kept = select(users.c.id).where(users.c.id == user_id, users.c.status != "deleted")
+    if (await tx.execute(kept.with_for_update(read=True))).first() is None:
+        raise InvalidToken("this account was deleted")
 
 
 async def find_user(tx: AsyncConnection, user_id: UUID, *, lock: bool = False) -> User:

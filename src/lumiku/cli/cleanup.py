@@ -21,6 +21,7 @@ _WORDS: Final = {
     "file-deleted": "files of theirs deleted",
     "orphan-deleted": "files without a job deleted",
     "orphan-kept": "files without a job KEPT, for they are suspiciously many; --orphans deletes them",
+    "unfinished-deleted": "half-written files deleted",
     "file-missing": "files MISSING that a job should have",
     "not-deleted": "files NOT DELETED, for the storage refused; the next cleanup tries again",
 }

@@ -126,6 +126,11 @@ async def forget_expired(db: Database, now: datetime) -> int:
         ).rowcount
 
 
+async def forget_account(tx: AsyncConnection, account: str) -> None:
+    """Delete the keys of an account that goes, whose answers hold names that it gave."""
+    await tx.execute(delete(idempotency_keys).where(idempotency_keys.c.account == account))
+
+
 async def _stored(tx: AsyncConnection, mine: Mapping[str, str], request_hash: bytes) -> Answer:
     row = (await tx.execute(select(idempotency_keys).filter_by(**mine))).one()
     if bytes(row.request_hash) != request_hash:

@@ -34,6 +34,7 @@ AUDIT_LEDGER: Final = TaskName("audit_ledger", "maintenance", retries=1)
 ASK_GATEWAYS: Final = TaskName("ask_gateways", "payments", retries=0)  # waits for others
 EXPIRE_INVOICES: Final = TaskName("expire_invoices", "maintenance", retries=0)
 CLEAN_UP: Final = TaskName("clean_up", "cleanup")  # may look at a million files, and nothing waits behind it
+ERASE_FILES: Final = TaskName("erase_files", "cleanup", retries=20)
 
 TASKS: Final = (
     REMOVE_NOW,
@@ -49,5 +50,6 @@ TASKS: Final = (
     PURGE_EXPIRED,
     AUDIT_LEDGER,
     CLEAN_UP,
+    ERASE_FILES,
 )
 QUEUES: Final = tuple(dict.fromkeys(task.queue for task in TASKS))

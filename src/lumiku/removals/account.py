@@ -35,7 +35,7 @@ async def export_removals(tx: AsyncConnection, user_id: UUID) -> Mapping[str, li
 
 
 async def erase_removals(tx: AsyncConnection, user_id: UUID) -> None:
-    """Delete all of an account's jobs and batches, and what people called them; the sweep deletes the files.
+    """Delete an account's jobs and batches, and what people called them; `erase_files` deletes the files.
 
     Raises:
         WorkRunning: something waits or runs.

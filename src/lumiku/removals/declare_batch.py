@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from lumiku.accounts.repository import keep_account
 from lumiku.core.ids import new_id
 from lumiku.engine.errors import FileTooLarge
 from lumiku.pricing.quote import Quote
@@ -64,6 +65,7 @@ async def declare_batch(
     ]
     if too_large:
         raise InvalidItems(too_large)
+    await keep_account(tx, user_id)
     await _check_open_batches(tx, user_id, rules)
     batch_id = new_id()
     batch = await insert_batch(tx, batch_id, user_id, quoted, {"name": order.name, "options": options})

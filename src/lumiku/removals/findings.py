@@ -11,6 +11,7 @@ What = Literal[
     "file-deleted",
     "orphan-deleted",
     "orphan-kept",
+    "unfinished-deleted",
     "file-missing",
     "not-deleted",
 ]
@@ -23,7 +24,8 @@ class Finding:
     Attributes:
         what: happened, or in a dry run would happen: a batch that nobody started, a batch or a job is
             expired, a job's original is; a file of such a row was deleted, or one that no row names, or that
-            one stayed because there are too many of them; the file of a row that should have it is not
+            one stayed because there are too many of them; a write that was killed left half a file, which was
+            deleted; the file of a row that should have it is not
             there; the storage refused to delete a file, which the next cleanup tries again.
         subject: the id of a row or the key of a file.
         job: where a file is missing, the id of its job.

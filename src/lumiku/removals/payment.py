@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from lumiku.accounts.repository import keep_account
 from lumiku.core.errors import InvalidInput
 from lumiku.core.ids import new_id
 from lumiku.credits.holds import capture, hold_many, release, release_open
@@ -112,9 +113,11 @@ async def reserve_order(
         TierNotAllowed, QuotaExceeded: only quota is to pay, and it does not.
         InsufficientCredits: fewer credits are free.
         QueueFull: too much work of this account is waiting.
+        InvalidToken: the account was deleted meanwhile.
     """
     count = len(job_ids)
     quote(count, wish.tier, rules.pricing)  # raises before anything is reserved
+    await keep_account(tx, user_id)
     if rules.server.open:
         free = await _reserve_free(tx, user_id, job_ids, rules)
         return free, quote(count, wish.tier, rules.pricing)
@@ -138,8 +141,9 @@ async def reserve_again(
         price: in credits, where no quota pays.
 
     Raises:
-        TierNotAllowed, QuotaExceeded, InsufficientCredits, QueueFull: as for `reserve_order`.
+        TierNotAllowed, QuotaExceeded, InsufficientCredits, QueueFull, InvalidToken: as for `reserve_order`.
     """
+    await keep_account(tx, user_id)
     if rules.server.open:
         return (await _reserve_free(tx, user_id, [job_id], rules))[0]
     taken = await _take(tx, user_id, 1, wish, rules=rules, now=now)

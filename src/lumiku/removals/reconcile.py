@@ -77,7 +77,7 @@ class Reconciliation:
         self._kept: dict[bool, Condition] = {False: result, True: original}
 
     async def sweep(self, *, any_number: bool = False) -> AsyncIterator[Finding]:
-        """Delete the files of expired and deleted rows, and old ones that no row has ever named.
+        """Delete the files of expired and deleted rows, old ones that no row has ever named, and half ones.
 
         Args:
             any_number: delete the latter even where they are more than `orphans_share` of all files.
@@ -102,6 +102,8 @@ class Reconciliation:
         else:
             for key in orphans:
                 yield Finding("orphan-kept", key)
+        for key in await self._storage.drop_unfinished(self._young, dry_run=self._dry_run):
+            yield Finding("unfinished-deleted", key)
 
     async def missing(self) -> AsyncIterator[Finding]:
         """Name the rows that should have a file and have it not."""

@@ -14,6 +14,8 @@ from lumiku.serve.status import Report, reports_in
 
 Role = Literal["api", "worker"]
 
+_MODULE = "lumiku.serve.child"
+
 
 @dataclass
 class Child:
@@ -66,7 +68,7 @@ class Child:
         arguments = [self.role, str(os.getpid()), *map(str, passed)]
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "lumiku.serve.child", *arguments],
+                [sys.executable, "-P", "-m", _MODULE, *arguments],
                 stdin=subprocess.PIPE,
                 env=dict(self.environment),
                 pass_fds=passed,

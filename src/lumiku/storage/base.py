@@ -1,6 +1,6 @@
 """What the product asks of a place for files; the folder and the bucket both do all of it."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +53,9 @@ class Storage(Protocol):
 
     def list(self, prefix: str) -> AsyncIterator[Stored]:
         """All files whose key begins with the folder `prefix`, such as `uploads/2026/11`."""
+
+    async def drop_unfinished(self, before: datetime, *, dry_run: bool = False) -> Sequence[str]:
+        """Delete what writes that were killed before this moment left half done, or only name it."""
 
     async def check(self) -> str:
         """Write, read and delete a few bytes; gives a line on how it went."""

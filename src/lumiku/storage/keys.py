@@ -14,6 +14,7 @@ _KEY = re.compile(
     r"(uploads|outputs|thumbnails|mattes|zips)/20\d\d/[01]\d/[0-3]\d/[A-Za-z0-9_-]{43}\.[a-z0-9]{2,5}",
     re.ASCII,
 )
+_UNFINISHED = re.compile(_KEY.pattern + r"#\d+", re.ASCII)  # what a folder has until a write is done
 
 
 def new_key(kind: Kind, extension: str, now: datetime) -> str:
@@ -41,6 +42,11 @@ def check_key(key: str) -> str:
 def is_key(name: str) -> bool:
     """Whether a stored file's name has the form of our keys."""
     return _KEY.fullmatch(name) is not None
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file of a folder is what a write to one of our keys has not finished."""
+    return _UNFINISHED.fullmatch(name) is not None
 
 
 def kind_of(key: str) -> Kind:

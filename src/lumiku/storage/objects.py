@@ -4,8 +4,9 @@ import asyncio
 import os
 import secrets
 import stat
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ from lumiku.core.durable import sync
 from lumiku.core.errors import Conflict
 from lumiku.storage.base import Content, Stored
 from lumiku.storage.errors import FileMissing, StorageUnavailable
-from lumiku.storage.keys import check_key
+from lumiku.storage.keys import check_key, is_unfinished
 
 _PIECE_BYTES: Final = 1 << 20
 _LOCAL_PIECE_BYTES: Final = 1 << 19  # below the size from which the API's allocator maps each block anew
@@ -55,17 +56,28 @@ class ObjectStorage:
         else:
             length = len(content) if isinstance(content, bytes) else (await _size_of(content))
         single = isinstance(content, bytes | Path)
-        with _translated():
-            await obstore.put_async(
-                self._store,
-                key,
-                counted,
-                mode="create" if single else "overwrite",
-                use_multipart=False if single else None,
-            )
-            if self._folder is not None:
+        try:
+            with _translated():
+                await obstore.put_async(
+                    self._store,
+                    key,
+                    counted,
+                    mode="create" if single else "overwrite",
+                    use_multipart=False if single else None,
+                )
+        except KeyTaken:
+            if self._folder is not None or not await self._is_stored(key, content):
+                raise  # else it is ours: the answer was lost, and the client asked again
+        if self._folder is not None:
+            with _translated():
                 await asyncio.to_thread(_make_durable, self._folder / key, self._folder)
         return length
+
+    async def _is_stored(self, key: str, content: Content) -> bool:
+        if isinstance(content, Path):
+            with _translated():
+                content = await asyncio.to_thread(content.read_bytes)
+        return await self.get(key) == content
 
     async def get(self, key: str) -> bytes:
         """See `Storage.get`."""
@@ -129,6 +141,13 @@ class ObjectStorage:
                 for found in batch:
                     yield _stored(found)
 
+    async def drop_unfinished(self, before: datetime, *, dry_run: bool = False) -> Sequence[str]:
+        """See `Storage.drop_unfinished`; a bucket has a file whole or not at all."""
+        if self._folder is None:
+            return []
+        with _translated():
+            return await asyncio.to_thread(_drop_unfinished, self._folder, before, dry_run)
+
     def _refuse_links(self, key: str) -> None:
         """Nothing of ours is a symbolic link; whoever put one in the folder is not led out of it."""
         if self._folder is not None:
@@ -191,6 +210,22 @@ def _local_sizes(folder: Path, keys: Iterable[str]) -> dict[str, int]:
             if stat.S_ISREG(facts.st_mode):
                 sizes[key] = facts.st_size
     return sizes
+
+
+def _drop_unfinished(folder: Path, before: datetime, dry_run: bool) -> list[str]:  # noqa: FBT001
+    found = []
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = Path(place, name)
+            key = path.relative_to(folder).as_posix()
+            if not is_unfinished(key):
+                continue
+            with suppress(FileNotFoundError):  # finished meanwhile
+                if path.lstat().st_mtime < before.timestamp():
+                    if not dry_run:
+                        path.unlink()
+                    found.append(key)
+    return sorted(found)
 
 
 async def _size_of(path: Path) -> int:

@@ -15,9 +15,17 @@ from lumiku.credits.holds import release_expired
 from lumiku.mail.deliver import forget_deliveries
 from lumiku.queue.fairness import shift_clocks
 from lumiku.queue.heartbeat import forget_dead
-from lumiku.queue.names import AUDIT_LEDGER, CLEAN_UP, PURGE_EXPIRED, RELEASE_STALE_HOLDS, SEND_MAIL
+from lumiku.queue.names import (
+    AUDIT_LEDGER,
+    CLEAN_UP,
+    ERASE_FILES,
+    PURGE_EXPIRED,
+    RELEASE_STALE_HOLDS,
+    SEND_MAIL,
+)
 from lumiku.queue.purge import forget_finished
 from lumiku.queue.rescue import forget_rescues
+from lumiku.removals.erase_files import erase_files
 from lumiku.removals.report import BATCH_MAIL
 from lumiku.subscriptions.changes import SUBSCRIPTION_MAIL
 from lumiku.webhooks.upkeep import forget_old
@@ -75,6 +83,11 @@ async def _audit(services: Services, _arguments: Arguments) -> None:
     _log.info("ledger audited", violations=len(violations))
 
 
+async def _erase_files(services: Services, arguments: Arguments) -> None:
+    erased = await erase_files(services.db, services.storage, UUID(str(arguments["user_id"])))
+    _log.info("an erased account's files are deleted", files=erased)
+
+
 WORK: Final = (
     Work(SEND_MAIL, _send_mail),
     *webhooks.WORK,
@@ -84,4 +97,5 @@ WORK: Final = (
     Work(PURGE_EXPIRED, _purge, cron="17 * * * *"),
     Work(AUDIT_LEDGER, _audit, cron="40 2 * * *"),
     Work(CLEAN_UP, clean_up, cron="10 3 * * *"),
+    Work(ERASE_FILES, _erase_files),
 )

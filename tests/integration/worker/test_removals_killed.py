@@ -1,8 +1,6 @@
 """Removals while their workers and engine processes are killed: one end, one result, one charge each."""
 
-import asyncio
 import os
-import random
 import signal
 import subprocess
 from collections import Counter
@@ -10,13 +8,11 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import text
 
-from lumiku.core.clock import utc_now
 from lumiku.core.db import Database
 from lumiku.queue.rescue import MOST_RESCUES
 from lumiku.removals.process import MOST_CRASHES
-from lumiku.removals.tables import background_removal_jobs as jobs
 from lumiku.storage.base import Storage
 from lumiku.storage.open import open_storage
 from lumiku.storage.settings import StorageSettings
@@ -163,56 +159,6 @@ async def test_a_worker_that_was_suspended_comes_too_late_and_goes_on(
         assert sleeper.poll() is None
     assert statuses(database_url) == {"completed": 12}
     assert max([(await job_row(db, job_id))["attempt"] for job_id in ids]) >= 2
-    assert await what_is_wrong(db, storage) == []
-
-
-async def _cancel_some(db: Database, ids: list[object], chosen: random.Random) -> None:
-    async with db.transaction() as tx:
-        some = jobs.c.id.in_(chosen.sample(ids, 3))
-        await tx.execute(update(jobs).where(some).values(cancel_requested_at=utc_now()))
-
-
-async def _churn(db: Database, url: str, storage: Storage, data: Path, seconds: float) -> None:
-    """Two workers under load, each now and then killed, or one of its engine processes."""
-    chosen = random.Random(4)
-    users = [await new_account(db, 10_000) for _ in range(3)]
-    processes = [worker(url, data), worker(url, data)]
-    running = [each.__enter__() for each in processes]
-    end = asyncio.get_running_loop().time() + seconds
-    try:
-        while asyncio.get_running_loop().time() < end:
-            user_id = chosen.choice(users)
-            ids = await submit(
-                db,
-                storage,
-                user_id,
-                [chosen.choice([PICTURE, SLOW, PICTURE, b"bad"]) for _ in range(8)],
-                batch=chosen.random() < 0.7,
-            )
-            if chosen.random() < 0.3:
-                await _cancel_some(db, ids, chosen)
-            await asyncio.sleep(chosen.uniform(0.3, 1.5))
-            place = chosen.randrange(2)
-            engines = children_of(running[place].pid)
-            if engines and chosen.random() < 0.7:
-                kill(chosen.choice(engines))
-            else:
-                processes[place].__exit__(None, None, None)
-                processes[place] = worker(url, data)
-                running[place] = processes[place].__enter__()
-        until(lambda: all_ended(url))
-    finally:
-        for each in processes:
-            each.__exit__(None, None, None)
-
-
-async def test_kills_at_random_lose_nothing_and_charge_nothing_twice(
-    db: Database, database_url: str, tmp_path: Path, storage: Storage
-) -> None:
-    await _churn(db, database_url, storage, tmp_path, 12)
-    ended = statuses(database_url)
-    assert ended["completed"] > 5
-    assert ended["failed"] > 0  # the bad ones
     assert await what_is_wrong(db, storage) == []
 
 

@@ -1,0 +1,104 @@
+"""A server under load while anything dies, its disk fills up and its bucket errs; each check can fail."""
+
+import random
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from lumiku.core.db import Database
+from lumiku.storage.base import Storage
+from lumiku.storage.keys import new_key
+from lumiku.storage.signing import PREFIX
+from support.api import Server, services_for, settings_for
+from support.chaos import run_chaos
+from support.chaos_checks import what_broke, what_grew
+from support.chaos_load import Promised
+from support.chaos_places import in_bucket, on_small_disk
+from support.removal_api import completed_job
+from support.retention import FailingStorage
+
+SECONDS = 1  # each strike once or twice takes longer
+
+
+@pytest.fixture
+def server(db: Database, database_url: str, tmp_path: Path) -> Server:
+    return Server(services_for(db, database_url, settings_for(tmp_path)))
+
+
+@pytest.mark.parametrize("place", [on_small_disk, in_bucket])
+async def test_nothing_is_lost_or_charged_twice(place: object) -> None:
+    seed = random.SystemRandom().randrange(1 << 32)
+    async with place(seed) as (victim, storage):  # type: ignore[operator]
+        outcome = await run_chaos(victim, SECONDS, storage)
+    print(f"seed {seed}: {outcome}")  # noqa: T201  shown where it fails
+    assert outcome.wrong == []
+    assert outcome.ends["completed"] > 5
+    assert {"engine", "worker", "api", "postgres", "supervisor"} <= set(outcome.strikes)
+
+
+async def test_each_harm_is_seen(server: Server) -> None:
+    """Planted one after the other in a world where nothing is wrong."""
+    db, storage = server.services.db, server.services.storage
+    async with (await server.person("ada")).client as ada:
+        job = await completed_job(server, ada)
+        other = await completed_job(server, ada)
+    promised = Promised(jobs={"cat": job["id"]})
+    both = "UPDATE background_removal_jobs SET original_name"
+    async with db.transaction() as tx:
+        await tx.execute(
+            text(f"{both} = CASE id WHEN :id THEN 'cat.png' ELSE 'dog.png' END"), {"id": job["id"]}
+        )
+
+    async def seen(plant: str, expected: str, undo: str) -> None:
+        for statement, holds in ((plant, False), (undo, True)):
+            async with db.transaction() as tx:
+                await tx.execute(text(statement), {"id": other["id"]} if ":id" in statement else {})
+            wrong = await what_broke(db, storage, promised)
+            assert holds == (wrong == []), (statement, wrong)
+            assert holds or any(expected in each for each in wrong), wrong
+
+    await seen(f"{both} = 'cat.png' WHERE id = :id", "done 2 times", f"{both} = 'dog.png' WHERE id = :id")
+    charge = "UPDATE background_removal_jobs SET price = price {} 1 WHERE id = :id"
+    await seen(charge.format("+"), "credits were taken", charge.format("-"))
+    status = "UPDATE background_removal_jobs SET status = '{}', completed_at = {} WHERE id = :id"
+    await seen(status.format("processing", "NULL"), "is processing", status.format("completed", "now()"))
+    ledger = "UPDATE credit_accounts SET balance = balance {} 1"
+    await seen(ledger.format("+"), "balance", ledger.format("-"))
+    promised.jobs["dog"] = job["id"]
+    assert "dog was accepted, and is lost" in await what_broke(db, storage, promised)
+    del promised.jobs["dog"]
+    promised.keep("job", "cat", other["id"])
+    assert any("and then with" in each for each in await what_broke(db, storage, promised))
+    promised.wrong.clear()
+    assert await what_broke(db, storage, promised) == []
+    await storage.delete([job["processedUrl"].partition("?")[0].removeprefix(PREFIX)])
+    assert any("file-missing" in each for each in await what_broke(db, storage, promised))
+
+
+async def test_a_file_for_nobody_is_seen(server: Server) -> None:
+    """One that the sweep does not dare to delete, or does not know."""
+    storage = server.services.storage
+    keeps = ForgetfulStorage(storage)
+    await storage.put(new_key("outputs", "png", server.services.clock()), b"x")
+    assert any(
+        "is stored for nobody" in each for each in await what_broke(server.services.db, keeps, Promised())
+    )
+    assert await what_broke(server.services.db, storage, Promised()) == []
+
+
+class ForgetfulStorage(FailingStorage):
+    """Says that it deletes."""
+
+    def __init__(self, real: Storage) -> None:
+        super().__init__(real, lambda *_: False)
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Does not."""
+
+
+def test_growth_is_seen() -> None:
+    assert what_grew({1: 100.0, 2: 50.0}, {1: 110.0, 2: 50.0}) == []
+    assert what_grew({1: 100.0}, {1: 140.0}) == ["process 1 grew from 100 to 140 MB"]
+    assert what_grew({1: 100.0}, {}) == ["process 1 is gone"]
