@@ -24,7 +24,6 @@ from support.chaos_checks import what_broke, what_grew
 from support.chaos_faults import Victim, resident_mb
 from support.chaos_load import Customer, Promised, together
 from support.database import query
-from support.serving import until
 
 CUSTOMERS = 4
 ENVIRONMENT = {
@@ -38,6 +37,9 @@ _UNENDED = (
     "SELECT count(*) FROM background_removal_jobs"
     " WHERE status IN ('pending', 'processing') AND queued_at IS NOT NULL"
 )
+
+
+_PATIENCE_S = 150.0  # without anything coming to an end; a lost job is looked for every minute
 
 
 @dataclass
@@ -76,10 +78,10 @@ async def run_chaos(victim: Victim, seconds: float, storage: StorageSettings) ->
             clock.tell("last answers")
             if victim.serving.process.poll() is not None:
                 await victim.start()
-            await asyncio.to_thread(until, lambda: query(url, _UNENDED) == [(0,)], lambda: _left(url))
+            await _all_ended(url)
             clock.tell("recovery")
             before_mb, after_mb = await _calm(victim, customers, over, seconds / 8)
-            await asyncio.to_thread(until, lambda: query(url, _UNENDED) == [(0,)], lambda: _left(url))
+            await _all_ended(url)
         clock.tell("calm")
         promised = together([each.promised for each in customers])
         broke = await what_broke(db, open_storage(storage, victim.data), promised)
@@ -127,6 +129,16 @@ async def _calm(
 def _held(pids: list[int]) -> dict[int, float]:
     held = {pid: resident_mb(pid) for pid in pids}
     return {pid: megabytes for pid, megabytes in held.items() if megabytes is not None}
+
+
+async def _all_ended(url: str) -> None:
+    """Wait for it as long as it goes on."""
+    before, since = None, time.monotonic()
+    while (left := query(url, _UNENDED)) != [(0,)]:
+        if left != before:
+            before, since = left, time.monotonic()
+        assert time.monotonic() < since + _PATIENCE_S, f"{left} do not end: {_left(url)}"
+        await asyncio.sleep(0.5)
 
 
 def _left(url: str) -> str:

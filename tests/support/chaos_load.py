@@ -70,7 +70,7 @@ class Customer:
         while not self.over.is_set():
             actions = [self.single, self.single, self.form, self.steps, self.cancel, self.again, self.look]
             await self.chosen.choice([*actions, self.delete])()
-            await asyncio.sleep(self.chosen.uniform(0, 0.3))
+            await asyncio.sleep(self.chosen.uniform(0, 2))
 
     async def ask(self, method: str, path: str, **more: Any) -> httpx.Response | None:
         """The first answer that is no outage; None: there was none before the end."""

@@ -3,12 +3,12 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lumiku.core.tied import command_for
 from lumiku.serve.backoff import Backoff
 from lumiku.serve.status import Report, reports_in
 
@@ -68,7 +68,7 @@ class Child:
         arguments = [self.role, str(os.getpid()), *map(str, passed)]
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", _MODULE, *arguments],
+                [*command_for(os.getpid(), _MODULE), *arguments],
                 stdin=subprocess.PIPE,
                 env=dict(self.environment),
                 pass_fds=passed,

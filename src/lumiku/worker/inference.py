@@ -4,7 +4,6 @@ import asyncio
 import heapq
 import itertools
 import os
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -12,12 +11,13 @@ from typing import Final
 
 import structlog
 
+from lumiku.core.tied import command_for
 from lumiku.removals.engine import Made, Order, OrderFailed
 from lumiku.removals.process import CRASHED
 from lumiku.settings import Settings
 from lumiku.worker.frames import BadFrame, Frame, pack, read_frame
 
-COMMAND: Final = (sys.executable, "-P", "-m", "lumiku.worker.inference_child")
+_MODULE: Final = "lumiku.worker.inference_child"
 _SOFT: Final = 0.9  # of the time: from then on the engine itself gives up between two steps
 _WATCH_EVERY_S: Final = 0.25
 _READ_AHEAD: Final = 1 << 20
@@ -27,14 +27,16 @@ _log = structlog.get_logger("lumiku.worker")
 
 
 @asynccontextmanager
-async def open_engine(settings: Settings, command: Sequence[str] = COMMAND) -> AsyncIterator["EnginePool"]:
+async def open_engine(
+    settings: Settings, command: Sequence[str] | None = None
+) -> AsyncIterator["EnginePool"]:
     """The processes, starting; they end with the block, and also if this process is killed.
 
     Enter it in the main thread: the kernel ends children with the thread that made them.
 
     Args:
         settings: of the engine and the worker.
-        command: what runs in each process; our process id is added.
+        command: what runs in each process instead of the real one; our process id is added.
     """
     pool = EnginePool(settings, command)
     try:
@@ -46,8 +48,9 @@ async def open_engine(settings: Settings, command: Sequence[str] = COMMAND) -> A
 class EnginePool:
     """Gives each order to a free process; those that somebody waits for come first."""
 
-    def __init__(self, settings: Settings, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, settings: Settings, command: Sequence[str] | None = None) -> None:
         """Start them in the background."""
+        command = command or command_for(os.getpid(), _MODULE)
         self._places = [_Place(settings, command) for _ in range(settings.worker.process_count)]
         self._free = list(self._places)
         self._waiting: list[tuple[bool, int, asyncio.Future[_Place]]] = []

@@ -1,9 +1,11 @@
 """Who gets in where: every route against every kind of caller, and things of other people."""
 
 from collections.abc import Awaitable, Callable
+from uuid import uuid4
 
 import pytest
 from fastapi import APIRouter
+from httpx import Response
 
 from lumiku.api.access import public, user
 from lumiku.api.app import Application, assemble
@@ -209,13 +211,53 @@ async def test_things_of_others_are_not_there(server: Server) -> None:
         if not route.param_convertors or RULES[name] in {"public", "admin"}:  # nobody's own
             continue
         method, path = name.split(" ")
+        nothing = path
         for parameter in route.param_convertors:
-            path = path.replace(f"{{{parameter}}}", await THINGS[parameter](owner))
+            thing = await THINGS[parameter](owner)
+            path = path.replace(f"{{{parameter}}}", thing)
+            nothing = nothing.replace(f"{{{parameter}}}", _never_made(thing))
         for stranger in (other, admin):
             async with stranger.client as client:
-                assert (await client.request(method, path)).status_code == 404, f"{name} by a stranger"
+                answer = await client.request(method, path)
+                assert answer.status_code == 404, f"{name} by a stranger"
+                assert _told(answer) == _told(await client.request(method, nothing)), name
         async with owner.client as client:
             assert (await client.request(method, path)).status_code not in {403, 404}, f"{name} by its owner"
+
+
+def _never_made(thing: str) -> str:
+    """An id, or the name of a file, of the same form as this one."""
+    if len(thing) == 36:
+        return str(uuid4())
+    return f"{thing[:-10]}AAAAAA{thing[-4:]}" if len(thing) > 36 else thing
+
+
+def _told(answer: Response) -> tuple[object, ...]:
+    """All of an error but the request's id."""
+    error = answer.json()["error"]
+    return answer.status_code, error["code"], error["message"], error["details"]
+
+
+async def test_lists_hold_nothing_of_others(server: Server) -> None:
+    owner, other = await server.person("owner"), await server.person("other")
+    things = {await THINGS[name](owner) for name in THINGS if name.endswith("_id")}
+    things |= {await THINGS["name"](owner), str(owner.user.id), owner.user.email}
+    lists = [
+        name.partition(" ")[2]
+        for name, route in routes_of(server.app)
+        if name.startswith("GET ")
+        and not route.param_convertors
+        and RULES[name] not in {"public", "operator", "admin"}
+    ]
+    assert len(lists) > 10
+
+    async def shown_to(person: Person) -> set[str]:
+        async with person.client as client:
+            bodies = "".join([(await client.get(path)).text for path in lists])
+        return {thing for thing in things if thing in bodies}
+
+    assert await shown_to(other) == set()
+    assert len(await shown_to(owner)) >= len(things) - 1  # a delivery is in its endpoint's list
 
 
 async def test_a_wrong_mark_is_found(server: Server) -> None:

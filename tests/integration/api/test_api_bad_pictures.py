@@ -1,19 +1,40 @@
 """Files that are no pictures, or bad ones, over HTTP: only 4xx, nothing stored, nothing charged."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import base64
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from httpx import AsyncClient
 
-from support.api import Server
-from support.bad_pictures import DAMAGED, FINE, NO_PICTURE, TOO_LARGE, bad_pictures
+from lumiku.core.db import Database
+from lumiku.intake.settings import IntakeSettings
+from support.api import Server, services_for, settings_for
+from support.bad_pictures import DAMAGED, FINE, NO_PICTURE, TOO_LARGE, BadPicture, bad_pictures
+from support.raw_server import RawServer
 from support.removal_api import API, picture, stored_keys
 from support.submissions import everything
 
 CORPUS = Path(__file__).parents[4] / "shared" / "data" / "badinput"
 BAD = [bad for bad in bad_pictures() if not set(FINE) & set(bad.codes)]
+SHORT = [bad for bad in BAD if len(bad.data) < 100_000]
+NOTHING = "MISSING_REQUIRED_FIELD"
+CODES = {*DAMAGED, *TOO_LARGE, *NO_PICTURE}
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[RawServer]:
+    running = RawServer()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def server(db: Database, database_url: str, tmp_path: Path) -> Server:
+    """That may fetch from this machine."""
+    intake = IntakeSettings(allow_private_addresses=True)
+    return Server(services_for(db, database_url, settings_for(tmp_path, intake=intake)))
 
 
 @pytest.fixture
@@ -61,3 +82,72 @@ async def test_the_corpus(server: Server, ada: AsyncClient) -> None:
         after = await everything(server.services.db), await stored_keys(server.services.storage)
         assert after == before, name
     assert len(taken) < len(bad) / 2, taken
+
+
+async def test_every_form_of_a_batch_names_each_and_keeps_nothing(
+    server: Server, ada: AsyncClient, elsewhere: RawServer
+) -> None:
+    """All of them after one that is good, by form, as base64 and by address."""
+    given = [BadPicture("good.png", picture(), ()), *SHORT]
+    images = [base64.b64encode(bad.data).decode() for bad in given]
+    addresses = [elsewhere.will(f"/{bad.name}", "200 OK", bad.data) for bad in given]
+    before = await everything(server.services.db)
+    form = [("images", (bad.name, bad.data, "image/png")) for bad in given]
+    for asked in (
+        {"files": form, "data": {"tier": "basic"}},
+        {"json": {"images": images, "tier": "basic"}},
+        {"json": {"imageUrls": addresses, "tier": "basic"}},
+    ):
+        answer = await ada.post(f"{API}/batch", **asked)
+        assert answer.status_code == 400, answer.text
+        items = answer.json()["error"]["details"]["items"]
+        assert [item["index"] for item in items] == list(range(1, len(given)))
+        assert {item["code"] for item in items} <= {*CODES, "INVALID_INPUT"}  # that of an empty text
+        assert await everything(server.services.db) == before
+        assert await stored_keys(server.services.storage) == set()
+    assert len(elsewhere.heads) == len(given)
+
+
+async def test_every_form_of_a_single_picture_keeps_nothing(
+    server: Server, ada: AsyncClient, elsewhere: RawServer
+) -> None:
+    order = {"tier": "basic", "wait": "0"}
+    before = await everything(server.services.db)
+    for bad in SHORT[::9]:
+        encoded = base64.b64encode(bad.data).decode()
+        address = elsewhere.will(f"/{bad.name}", "200 OK", bad.data)
+        behind = {
+            "image": ("a.png", picture(), "image/png"),
+            "backgroundImage": (bad.name, bad.data, "image/png"),
+        }
+        for asked in (
+            {"json": {"image": encoded, **order, "wait": 0}},
+            {"json": {"imageUrl": address, **order, "wait": 0}},
+            {"data": {"imageUrl": address, **order}},
+            {"files": behind, "data": order},
+        ):
+            answer = await ada.post(f"{API}/remove", **asked)
+            assert 400 <= answer.status_code < 500, (bad.name, answer.text)
+            assert answer.json()["error"]["code"] in {*CODES, NOTHING}, (
+                bad.name,
+                answer.text,
+            )
+    assert await everything(server.services.db) == before
+    assert await stored_keys(server.services.storage) == set()
+
+
+async def test_a_place_of_a_declared_batch_stays_as_it_was(server: Server, ada: AsyncClient) -> None:
+    declared = {"files": [{"name": "a.png"}, {"name": "b.png"}], "tier": "basic"}
+    where = (await ada.post(f"{API}/batch/uploads", json=declared)).headers["location"]
+    assert (await ada.put(f"{where}/items/0", content=picture())).status_code == 200
+    before = await everything(server.services.db), await stored_keys(server.services.storage)
+    for bad in SHORT[::5]:
+        for place in (0, 1):
+            answer = await ada.put(f"{where}/items/{place}", content=bad.data)
+            assert answer.json()["error"]["code"] in {*CODES, NOTHING}, (
+                bad.name,
+                answer.text,
+            )
+    after = await everything(server.services.db), await stored_keys(server.services.storage)
+    assert after == before
+    assert (await ada.post(f"{where}/start")).status_code == 400  # the second never came
