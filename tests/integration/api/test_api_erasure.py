@@ -6,6 +6,7 @@ import pytest
 from httpx import AsyncClient
 
 from lumiku.accounts.errors import InvalidToken
+from lumiku.core.clock import utc_now
 from lumiku.core.errors import Unavailable
 from lumiku.removals.declare_batch import Declared, declare_batch
 from lumiku.removals.erase_files import erase_files
@@ -108,6 +109,7 @@ async def test_a_deleted_account_is_given_no_work(server: Server) -> None:
         await who.submit(source())
     with pytest.raises(InvalidToken):
         await who.submit_batch(2)
+    order = BatchOrder("basic", {}, "x")
     async with server.services.db.transaction() as tx:
         with pytest.raises(InvalidToken):
-            await declare_batch(tx, who.id, [Declared("a.png")], BatchOrder("basic", {}, "x"), rules=RULES)
+            await declare_batch(tx, who.id, [Declared("a.png")], order, rules=RULES, now=utc_now())
