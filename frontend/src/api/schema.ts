@@ -6336,7 +6336,10 @@ export interface operations {
     };
     retry_own_batch_api_background_remover_batch__batch_id__retry_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also what was cancelled, not only what failed. */
+                cancelled?: boolean;
+            };
             header?: {
                 /** @description Chosen by the caller, new for each new request. The same key and body again is done and charged once, for a day; another body is a 409. */
                 "Idempotency-Key"?: string | null;
