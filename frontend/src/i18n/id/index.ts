@@ -1,8 +1,10 @@
 import type { Text } from '../text';
+import { account } from './account';
 import { batch } from './batch';
 import { errors } from './errors';
+import { jobs } from './jobs';
 import { shell } from './shell';
 import { single } from './single';
 import { start } from './start';
 
-export const id: Text = { shell, errors, start, single, batch };
+export const id: Text = { shell, errors, start, single, batch, jobs, account };

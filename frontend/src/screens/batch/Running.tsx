@@ -4,6 +4,7 @@ import { Download, RotateCw, SquarePen } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { answer, api, idempotencyKey } from '../../api/client';
+import { savedAs } from '../../api/links';
 import { creditsChanged, queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
 import { Loading } from '../../app/Shell';
@@ -19,7 +20,7 @@ import { Questions } from './Questions';
 import { Rows } from './Rows';
 import rowStyles from './Rows.module.css';
 import { BAD, type RowView, rowsOfItems, rowsOfUpload } from './rows';
-import type { Upload } from './Upload';
+import type { Sending, Upload } from './Upload';
 import { uploadOf } from './uploads';
 import { useItems } from './useItems';
 import { useUpload } from './useUpload';
@@ -43,7 +44,7 @@ function List({ state, upload }: { state: BatchState; upload: Upload | null }) {
   const text = useText().batch;
   const [shown, show] = useState<'all' | 'bad'>('all');
   const retrying = useRetry(state.batch.id);
-  const rows = upload ? rowsOfUpload(upload) : rowsOfItems(state.items, filesOf(state.batch.id));
+  const rows = upload ? rowsOfUpload(upload) : rowsOfItems(state.items, sentBy(state.batch.id));
   const visible = shown === 'all' ? rows : rows.filter((row) => BAD.has(row.state));
   const again = (row: RowView) => {
     if (upload) upload.again(row.position);
@@ -72,10 +73,9 @@ function List({ state, upload }: { state: BatchState; upload: Upload | null }) {
   );
 }
 
-/** What this page sent itself, for its small pictures. */
-function filesOf(id: string): Map<number, File> {
-  const items = uploadOf(id)?.items ?? [];
-  return new Map(items.flatMap(({ position, file }) => (file ? [[position, file] as const] : [])));
+/** What this page sent itself, for its small pictures, and for why some were left out. */
+function sentBy(id: string): Map<number, Sending> {
+  return new Map((uploadOf(id)?.items ?? []).map((item) => [item.position, item]));
 }
 
 function useRetry(id: string) {
@@ -116,11 +116,6 @@ function Actions({ row, onAgain }: { row: RowView; onAgain: (row: RowView) => vo
       </>
     );
   }
-  const may = row.state === 'failed' || (row.state === 'refused' && row.file !== null);
+  const may = row.state === 'failed' || (row.jobId === null && row.state === 'refused' && row.file !== null);
   return may && <IconButton label={text.again(row.name)} icon={<RotateCw />} onClick={() => onAgain(row)} />;
-}
-
-/** A signed link that the browser saves rather than shows. */
-export function savedAs(link: string): string {
-  return `${link}${link.includes('?') ? '&' : '?'}download=true`;
 }

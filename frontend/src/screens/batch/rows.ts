@@ -69,22 +69,26 @@ function rowOfSending(item: Sending): RowView {
   };
 }
 
-/** `files`: what this page sent, for pictures until the server's are there. */
-export function rowsOfItems(items: readonly Item[], files: Map<number, File>): RowView[] {
-  return items.map((item) => ({
-    ...EMPTY,
-    key: item.id,
-    name: item.originalName,
-    size: null,
-    state: item.status,
-    code: item.error?.code ?? null,
-    message: item.error?.message ?? null,
-    file: item.thumbnailUrl ? null : (files.get(item.position) ?? null),
-    thumbnail: item.thumbnailUrl,
-    jobId: item.id,
-    result: item.processedUrl,
-    position: item.position,
-  }));
+/** `sent`: what this page sent itself. */
+export function rowsOfItems(items: readonly Item[], sent: ReadonlyMap<number, Sending>): RowView[] {
+  return items.map((item) => {
+    const sending = sent.get(item.position);
+    const leftOut = item.status === 'cancelled' && sending?.state === 'refused';
+    return {
+      ...EMPTY,
+      key: item.id,
+      name: item.originalName,
+      size: null,
+      state: leftOut ? 'refused' : item.status,
+      code: item.error?.code ?? (leftOut ? sending.code : null),
+      message: item.error?.message ?? null,
+      file: item.thumbnailUrl ? null : (sending?.file ?? null),
+      thumbnail: item.thumbnailUrl,
+      jobId: item.id,
+      result: item.processedUrl,
+      position: item.position,
+    };
+  });
 }
 
 export const BAD: ReadonlySet<RowState> = new Set(['lost', 'refused', 'failed', 'cancelled', 'expired']);

@@ -1,0 +1,99 @@
+/** Name, language, mails, and another address. */
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answer, api } from '../../api/client';
+import { queries, startQuery } from '../../api/queries';
+import { useStart, useUser } from '../../app/session';
+import { useFormat, useLanguage, useText } from '../../i18n/language';
+import { LANGUAGES } from '../../i18n/text';
+import { Card } from '../../ui/Card';
+import { Check } from '../../ui/Check';
+import { Choice } from '../../ui/Choice';
+import { Field, PasswordField } from '../../ui/Field';
+import { Notice } from '../../ui/Notice';
+import { toast } from '../../ui/toasts';
+import styles from './Account.module.css';
+import { Form, textOf } from './Form';
+
+export function Profile() {
+  const { account: text, shell } = useText();
+  const format = useFormat();
+  const user = useUser();
+  const { mail } = useStart();
+  const { choose } = useLanguage();
+  const [language, setLanguage] = useState(user?.language ?? 'en');
+  const saving = useMutation({
+    mutationFn: (form: FormData) =>
+      answer(
+        api.PUT('/api/auth/profile', {
+          body: {
+            name: textOf(form, 'name').trim(),
+            language,
+            mailOptOut: form.get('mail') === null,
+          },
+        }),
+      ),
+    onSuccess: async () => {
+      choose(language);
+      await queries.invalidateQueries({ queryKey: startQuery.queryKey });
+      toast.good(text.saved);
+    },
+  });
+  if (!user) return null;
+  return (
+    <>
+      <Card className={styles.card}>
+        <h2>{text.sections.profile}</h2>
+        <p className={styles.small}>
+          {user.email} · {text.profile.since(format.date(user.createdAt))}
+        </p>
+        <Form submit={shell.save} busy={saving.isPending} error={saving.error} onSubmit={saving.mutate}>
+          <Field
+            label={text.profile.name}
+            name="name"
+            defaultValue={user.name}
+            maxLength={120}
+            autoComplete="name"
+          />
+          <Choice
+            label={text.profile.language}
+            value={language}
+            options={LANGUAGES.map((each) => [each, shell.languages[each]] as const)}
+            onChoose={setLanguage}
+            hint={text.profile.languageHint}
+          />
+          <Check name="mail" defaultChecked={!user.mailOptOut}>
+            {text.profile.mail}
+          </Check>
+        </Form>
+      </Card>
+      {mail && <Address />}
+    </>
+  );
+}
+
+function Address() {
+  const text = useText().account.address;
+  const sending = useMutation({
+    mutationFn: (form: FormData) =>
+      answer(
+        api.POST('/api/auth/email', {
+          body: { email: textOf(form, 'email').trim(), password: textOf(form, 'password') },
+        }),
+      ),
+  });
+  return (
+    <Card className={styles.card}>
+      <h2>{text.title}</h2>
+      <p className={styles.soft}>{text.about}</p>
+      {sending.isSuccess ? (
+        <Notice kind="good">{text.done}</Notice>
+      ) : (
+        <Form submit={text.submit} busy={sending.isPending} error={sending.error} onSubmit={sending.mutate}>
+          <Field label={text.email} name="email" type="email" required maxLength={254} autoComplete="email" />
+          <PasswordField label={text.password} name="password" required autoComplete="current-password" />
+        </Form>
+      )}
+    </Card>
+  );
+}
