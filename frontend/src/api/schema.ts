@@ -6505,7 +6505,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        id?: string;
+                        event: string;
+                        /** @description JSON. */
+                        data: string;
+                    };
                 };
             };
             /** @description It has ended, and the caller knows all of it: do not come back. */
@@ -6541,7 +6546,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        id?: string;
+                        event: string;
+                        /** @description JSON. */
+                        data: string;
+                    };
                 };
             };
             /** @description Every error. */

@@ -15,6 +15,7 @@ from lumiku.api.feeds import Event, knows_all, moment_of
 from lumiku.api.limits import STATUS
 from lumiku.api.route import new_router
 from lumiku.api.routes.batches import BATCH
+from lumiku.api.schemas.streams import EVENT_STREAM
 from lumiku.removals.read import find_batch
 
 router = new_router("batches")
@@ -29,7 +30,7 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
         "description": "`snapshot` {batch, items} first; then `item` {item} and `batch` {batch} as they "
         "change; `end` {batch} when it has ended. With Last-Event-ID, what has changed since in place of the "
         "snapshot.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": EVENT_STREAM,
     },
     204: {"description": "It has ended, and the caller knows all of it: do not come back."},
 }

@@ -13,6 +13,7 @@ from lumiku.api.events import Changes
 from lumiku.api.limits import limited
 from lumiku.api.route import new_router
 from lumiku.api.schemas.removals import BatchBody, BatchProgress, JobAnswer, JobBody
+from lumiku.api.schemas.streams import EVENT_STREAM
 from lumiku.bootstrap import Services
 from lumiku.core.errors import LumikuError
 from lumiku.removals.read import batches_by_id, jobs_by_id
@@ -28,7 +29,7 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
         "description": "`resync` {} first, and whenever more may have happened than is told: read again what "
         "is shown. Then `job` {job} and `batch` {batch} as they change, `gone` {ids} of what was deleted, "
         "and `ping` {} every 15 seconds. Nothing is repeated to whoever comes back.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": EVENT_STREAM,
     },
 }
 
