@@ -4,7 +4,6 @@ import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { answer, api } from '../../api/client';
-import { ApiError } from '../../api/errors';
 import { queries, startQuery } from '../../api/queries';
 import { useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
@@ -14,7 +13,7 @@ import { PasswordField } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
 import styles from './Account.module.css';
-import { Form, textOf } from './Form';
+import { Form, isWrongPassword, textOf } from './Form';
 
 export function Data() {
   const text = useText().account.data;
@@ -65,7 +64,7 @@ function Erase() {
       });
     },
   });
-  const wrong = erasing.error instanceof ApiError && erasing.error.status === 401;
+  const wrong = isWrongPassword(erasing.error);
   const close = () => {
     ask(false);
     erasing.reset();

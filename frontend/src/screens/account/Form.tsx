@@ -1,5 +1,6 @@
 /** A form of the account: its fields, what went wrong, and the button. */
 import type { ReactNode, SubmitEvent } from 'react';
+import { ApiError } from '../../api/errors';
 import { Button } from '../../ui/Button';
 import { ErrorNotice } from '../../ui/Notice';
 import styles from './Account.module.css';
@@ -34,4 +35,9 @@ export function Form({ submit, busy, error, look = 'primary', onSubmit, children
 export function textOf(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value : '';
+}
+
+/** Whether it was the person's own password that was not right. */
+export function isWrongPassword(error: unknown): boolean {
+  return error instanceof ApiError && error.details.field === 'currentPassword';
 }

@@ -11,9 +11,8 @@ import { Check } from '../../ui/Check';
 import { Choice } from '../../ui/Choice';
 import { Field, PasswordField } from '../../ui/Field';
 import { Notice } from '../../ui/Notice';
-import { toast } from '../../ui/toasts';
 import styles from './Account.module.css';
-import { Form, textOf } from './Form';
+import { Form, isWrongPassword, textOf } from './Form';
 
 export function Profile() {
   const { account: text, shell } = useText();
@@ -36,7 +35,6 @@ export function Profile() {
     onSuccess: async () => {
       choose(language);
       await queries.invalidateQueries({ queryKey: startQuery.queryKey });
-      toast.good(text.saved);
     },
   });
   if (!user) return null;
@@ -65,6 +63,7 @@ export function Profile() {
           <Check name="mail" defaultChecked={!user.mailOptOut}>
             {text.profile.mail}
           </Check>
+          {saving.isSuccess && <Notice kind="good">{text.saved}</Notice>}
         </Form>
       </Card>
       {mail && <Address />}
@@ -73,7 +72,7 @@ export function Profile() {
 }
 
 function Address() {
-  const text = useText().account.address;
+  const { address: text, password } = useText().account;
   const sending = useMutation({
     mutationFn: (form: FormData) =>
       answer(
@@ -82,6 +81,7 @@ function Address() {
         }),
       ),
   });
+  const wrong = isWrongPassword(sending.error);
   return (
     <Card className={styles.card}>
       <h2>{text.title}</h2>
@@ -89,9 +89,15 @@ function Address() {
       {sending.isSuccess ? (
         <Notice kind="good">{text.done}</Notice>
       ) : (
-        <Form submit={text.submit} busy={sending.isPending} error={sending.error} onSubmit={sending.mutate}>
+        <Form
+          submit={text.submit}
+          busy={sending.isPending}
+          error={wrong ? null : sending.error}
+          onSubmit={sending.mutate}
+        >
           <Field label={text.email} name="email" type="email" required maxLength={254} autoComplete="email" />
           <PasswordField label={text.password} name="password" required autoComplete="current-password" />
+          {wrong && <Notice kind="bad">{password.wrong}</Notice>}
         </Form>
       )}
     </Card>

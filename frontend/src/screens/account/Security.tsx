@@ -2,7 +2,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../../api/client';
-import { ApiError } from '../../api/errors';
 import { queries } from '../../api/queries';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
@@ -13,7 +12,7 @@ import { PasswordField } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
 import styles from './Account.module.css';
-import { Form, textOf } from './Form';
+import { Form, isWrongPassword, textOf } from './Form';
 
 export function Security() {
   return (
@@ -44,7 +43,7 @@ function Password() {
       await Promise.all(['sessions', 'keys'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
     },
   });
-  const wrong = changing.error instanceof ApiError && changing.error.status === 401;
+  const wrong = isWrongPassword(changing.error);
   return (
     <Card className={styles.card}>
       <h2>{text.title}</h2>

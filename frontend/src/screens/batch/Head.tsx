@@ -14,7 +14,7 @@ import { toast } from '../../ui/toasts';
 import styles from './Batch.module.css';
 import { archiveAddress, type Batch, type BatchState, cancelBatch, retryFailed } from './calls';
 import { forget } from './remembered';
-import { leftOut, type Standing, standingOf } from './standing';
+import { isOver, leftOut, type Standing, standingOf } from './standing';
 import type { Upload } from './Upload';
 import { endUpload } from './uploads';
 import { usePace } from './usePace';
@@ -35,7 +35,7 @@ export function Head({ batch, upload }: Props) {
   const figures = [
     pace.rate !== null && speed(standing, pace.rate),
     pace.secondsLeft !== null && standing.moving && text.left(format.duration(pace.secondsLeft)),
-    !open && batch.started && text.charge(format.number(batch.pricing.finalCredits)),
+    !open && priced(batch) && text.charge(format.number(batch.pricing.finalCredits)),
   ].filter(Boolean);
   function speed({ stage }: Standing, rate: number): string {
     return stage === 'upload'
@@ -59,6 +59,12 @@ export function Head({ batch, upload }: Props) {
       <Buttons batch={batch} upload={upload} over={standing.stage === 'over'} />
     </header>
   );
+}
+
+/** What was quoted is what is paid where nothing failed; else the credits that came back are in the history. */
+function priced(batch: Batch): boolean {
+  const all = batch.totalImages - leftOut(batch);
+  return batch.started && (!isOver(batch.status) || batch.processedImages === all);
 }
 
 /** Told aloud at each tenth of the way, and when something else begins. */

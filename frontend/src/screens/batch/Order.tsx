@@ -23,8 +23,8 @@ export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish })
   const checking = files.some(({ picture }) => picture === null);
   const quoted = useQuery({
     queryKey: ['quote', wish.tier, ready.length],
-    queryFn: ({ signal }) => quoteOf(ready.length, wish.tier, signal),
-    enabled: ready.length > 0,
+    queryFn: () => quoteOf(ready.length, wish.tier),
+    enabled: ready.length > 0 && !checking,
     placeholderData: keepPreviousData,
     staleTime: 3_600_000,
   });

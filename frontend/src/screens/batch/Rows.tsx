@@ -1,6 +1,6 @@
 /** The list of up to 500 files, of which those in sight are there. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef } from 'react';
+import { memo, type ReactNode, useRef } from 'react';
 import { Row } from './Row';
 import styles from './Rows.module.css';
 import type { RowView } from './rows';
@@ -36,22 +36,46 @@ export function Rows({ label, rows, actions }: Props) {
       <ul className={styles.list} style={{ height: total }}>
         {virtual.getVirtualItems().map(({ index, key, start }) => {
           const row = rows[index];
-          if (!row) return null;
           return (
-            <li
-              key={key}
-              ref={virtual.measureElement}
-              data-index={index}
-              className={styles.row}
-              style={{ transform: `translateY(${start}px)` }}
-              aria-setsize={rows.length}
-              aria-posinset={index + 1}
-            >
-              <Row row={row}>{actions(row)}</Row>
-            </li>
+            row && (
+              <Line
+                key={key}
+                row={row}
+                index={index}
+                count={rows.length}
+                start={start}
+                measure={virtual.measureElement}
+                actions={actions}
+              />
+            )
           );
         })}
       </ul>
     </section>
   );
 }
+
+interface LineProps {
+  row: RowView;
+  index: number;
+  count: number;
+  start: number;
+  measure: (element: Element | null) => void;
+  actions: Props['actions'];
+}
+
+/** While the list scrolls, only lines that come into sight are drawn. */
+const Line = memo(function Line({ row, index, count, start, measure, actions }: LineProps) {
+  return (
+    <li
+      ref={measure}
+      data-index={index}
+      className={styles.row}
+      style={{ transform: `translateY(${start}px)` }}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+    >
+      <Row row={row}>{actions(row)}</Row>
+    </li>
+  );
+});

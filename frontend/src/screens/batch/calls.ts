@@ -44,8 +44,8 @@ export function retryFailed(id: string): Promise<BatchState> {
   return answer(api.POST('/api/background-remover/batch/{batch_id}/retry', { params }));
 }
 
-export async function quoteOf(imageCount: number, tier: Tier, signal?: AbortSignal): Promise<Quote> {
+export async function quoteOf(imageCount: number, tier: Tier): Promise<Quote> {
   const body = { imageCount, tier };
-  const told = await answer(api.POST('/api/background-remover/pricing/calculate', { body, signal }));
+  const told = await answer(api.POST('/api/background-remover/pricing/calculate', { body }));
   return told.pricing;
 }

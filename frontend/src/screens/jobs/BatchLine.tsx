@@ -27,7 +27,9 @@ export function BatchLine({ batch }: { batch: Batch }) {
   const facts = [
     start.tiers[batch.tier].name,
     format.dateTime(batch.createdAt),
-    batch.started && text.credits(format.number(batch.pricing.finalCredits)),
+    batch.started &&
+      (!isOver(batch.status) || done === all) &&
+      text.credits(format.number(batch.pricing.finalCredits)),
     text.batchLine(format.number(done), format.number(all)),
     batch.failedImages > 0 && text.batchBad(format.number(batch.failedImages)),
   ].filter(Boolean);
