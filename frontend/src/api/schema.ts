@@ -4175,6 +4175,16 @@ export interface components {
              */
             cancelReason: string;
             /**
+             * Upgrades
+             * @description What each dearer plan costs now, in whole rupiah, for the time that is paid already.
+             * @example {
+             *       "pro": 96774
+             *     }
+             */
+            upgrades: {
+                [key: string]: number;
+            };
+            /**
              * Suspended
              * @description An administrator keeps it from being used.
              */

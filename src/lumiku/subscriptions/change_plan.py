@@ -10,7 +10,7 @@ from lumiku.payments.lock import lock_payer
 from lumiku.payments.model import Invoice, Order
 from lumiku.subscriptions.changes import Act, record_change, state_now
 from lumiku.subscriptions.errors import NoSubscription, WrongState
-from lumiku.subscriptions.lifecycle import plan_at, upgrade_price
+from lumiku.subscriptions.lifecycle import is_dearer, plan_at, upgrade_price
 from lumiku.subscriptions.model import Subscription
 from lumiku.subscriptions.plans import offered_plan
 from lumiku.subscriptions.repository import find_locked
@@ -56,16 +56,11 @@ async def change_plan(
     if plan == plan_at(before, now):
         check("keep_plan", state)
         return await _follow_with(tx, before, None, rules, now), None
-    if _is_dearer(before, wanted, now) or state == "cancelled":
+    if is_dearer(before, wanted.price_idr, now) or state == "cancelled":
         check("upgrade", state)
         return await _offer_upgrade(tx, before, (plan, wanted), rules, now)
     check("downgrade", state)
     return await _follow_with(tx, before, plan, rules, now), None
-
-
-def _is_dearer(subscription: Subscription, wanted: PlanSettings, now: datetime) -> bool:
-    begun = [period for period in subscription.periods if period.starts_at <= now]
-    return not begun or begun[-1].value_idr < wanted.price_idr
 
 
 async def _offer_upgrade(
@@ -76,7 +71,7 @@ async def _offer_upgrade(
     now: datetime,
 ) -> tuple[Subscription, Invoice]:
     (plan, wanted), until = to, before.paid_until
-    if until is None or not _is_dearer(before, wanted, now):
+    if until is None or not is_dearer(before, wanted.price_idr, now):
         raise WrongState("this plan is cancelled, so no cheaper one can follow; reactivate it first")
     order = Order(
         "upgrade",

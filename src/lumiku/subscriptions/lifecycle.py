@@ -122,6 +122,12 @@ def add_month(
     )
 
 
+def is_dearer(subscription: Subscription, value_idr: int, now: datetime) -> bool:
+    """Whether a month at this price is dearer than the present one."""
+    begun = [period for period in subscription.periods if period.starts_at <= now]
+    return not begun or begun[-1].value_idr < value_idr
+
+
 def upgrade_price(subscription: Subscription, value_idr: int, now: datetime) -> int:
     """What it costs to make all that is left of cheaper months as dear as `value_idr`, in whole rupiah.
 

@@ -10,13 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.page import Listed, Page
-from lumiku.subscriptions.lifecycle import plan_at, state_at
+from lumiku.subscriptions.lifecycle import is_dearer, plan_at, state_at, upgrade_price
 from lumiku.subscriptions.model import State, Subscription
+from lumiku.subscriptions.plans import offered_plans
 from lumiku.subscriptions.quota import Quota, quota_of
 from lumiku.subscriptions.repository import find
 from lumiku.subscriptions.settings import SubscriptionsSettings
 from lumiku.subscriptions.tables import background_remover_subscription_events as events
 from lumiku.subscriptions.tables import background_remover_subscriptions as subscriptions
+from lumiku.subscriptions.transitions import TRANSITIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Seen:
         paid_until: the end of all months that were paid for.
         grace_until: until when a plan that was not paid again can be used; None where it is not past due.
         quota: of the day; None where nothing can be used.
+        upgrades: what each dearer plan would cost now, in whole rupiah, for what is left of the paid months.
     """
 
     subscription: Subscription
@@ -41,6 +44,7 @@ class Seen:
     paid_until: datetime | None
     grace_until: datetime | None
     quota: Quota | None
+    upgrades: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,20 @@ async def as_seen(
         paid_until=end,
         grace_until=end + grace if end is not None and state == "past_due" else None,
         quota=await quota_of(tx, subscription, settings=settings, now=now),
+        upgrades=_upgrades(subscription, state, settings, now),
     )
+
+
+def _upgrades(
+    subscription: Subscription, state: State, settings: SubscriptionsSettings, now: datetime
+) -> dict[str, int]:
+    if subscription.suspended_at is not None or state not in TRANSITIONS["upgrade"]:
+        return {}
+    return {
+        name: upgrade_price(subscription, plan.price_idr, now)
+        for name, plan in offered_plans(settings).items()
+        if name != plan_at(subscription, now) and is_dearer(subscription, plan.price_idr, now)
+    }
 
 
 async def history(tx: AsyncConnection, user_id: UUID, page: Page) -> Listed[Happened]:

@@ -5,5 +5,6 @@ import { jobs } from './jobs';
 import { shell } from './shell';
 import { single } from './single';
 import { start } from './start';
+import { subscription } from './subscription';
 
-export const en = { shell, errors, start, single, batch, jobs, account };
+export const en = { account, batch, errors, jobs, shell, single, start, subscription };

@@ -55,6 +55,7 @@ export const shell = {
   save: 'Save',
   back: 'Back',
   retry: 'Try again',
+  pages: { label: 'Pages', before: 'Page before', after: 'Next page' },
   more: 'More',
   of: (part: string, whole: string) => `${part} of ${whole}`,
 };

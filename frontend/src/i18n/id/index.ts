@@ -6,5 +6,6 @@ import { jobs } from './jobs';
 import { shell } from './shell';
 import { single } from './single';
 import { start } from './start';
+import { subscription } from './subscription';
 
-export const id: Text = { shell, errors, start, single, batch, jobs, account };
+export const id: Text = { account, batch, errors, jobs, shell, single, start, subscription };

@@ -57,6 +57,7 @@ export const shell: Text['shell'] = {
   save: 'Simpan',
   back: 'Kembali',
   retry: 'Coba lagi',
+  pages: { label: 'Halaman', before: 'Halaman sebelumnya', after: 'Halaman berikutnya' },
   more: 'Lainnya',
   of: (part, whole) => `${part} dari ${whole}`,
 };

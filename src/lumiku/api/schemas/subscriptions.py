@@ -80,6 +80,10 @@ class SubscriptionBody(AnswerBody):
     next_plan: str | None = Field(description="What follows, where it is another.", examples=[None])
     cancelled_at: datetime | None
     cancel_reason: str = Field(examples=[""])
+    upgrades: dict[str, int] = Field(
+        description="What each dearer plan costs now, in whole rupiah, for the time that is paid already.",
+        examples=[{"pro": 96_774}],
+    )
     suspended: bool = Field(description="An administrator keeps it from being used.")
     quota: QuotaBody | None
     created_at: datetime
@@ -100,6 +104,7 @@ class SubscriptionBody(AnswerBody):
             next_plan=kept.next_plan,
             cancelled_at=kept.cancelled_at,
             cancel_reason=kept.cancel_reason,
+            upgrades=dict(seen.upgrades),
             suspended=kept.suspended_at is not None,
             quota=QuotaBody.of(seen.quota),
             created_at=kept.created_at,
