@@ -23,9 +23,11 @@ export function Packages({ onOrdered }: { onOrdered: () => void }) {
               {format.idr(amount)}
               <small>{text.packages.each(format.idr(Math.round(amount / credits)))}</small>
             </p>
-            <Button busy={act.isPending} onClick={() => act.mutate(() => acts.buy(id))}>
+            <Button
+              aria-label={`${text.packages.buy}: ${text.credits(format.number(credits))}`}
+              busy={act.isPending}
+              onClick={() => act.mutate(() => acts.buy(id))}>
               {text.packages.buy}
-              <span className="visually-hidden">: {text.credits(format.number(credits))}</span>
             </Button>
           </li>
         ))}

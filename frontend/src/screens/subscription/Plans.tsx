@@ -107,11 +107,11 @@ function Act({ plan, name, offer, until, onOrdered }: ActProps) {
     <>
       <Button
         look={kind === 'downgrade' || kind === 'keep' ? 'secondary' : 'primary'}
+        aria-label={`${text.offers[kind]}: ${name}`}
         busy={act.isPending && !asking}
         onClick={question ? () => setAsking(true) : run}
       >
         {text.offers[kind]}
-        <span className="visually-hidden">: {name}</span>
       </Button>
       <Dialog
         open={asking}
