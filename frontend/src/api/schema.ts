@@ -1491,6 +1491,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/running": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Running
+         * @description What each queue holds at this moment, and which workers live.
+         */
+        get: operations["read_running_api_admin_running_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Days
+         * @description Pictures and money of each of the last days, also those when nothing happened.
+         */
+        get: operations["read_days_api_admin_days_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/web/start": {
         parameters: {
             query?: never;
@@ -2056,6 +2096,43 @@ export interface components {
              * @example Refund by hand
              */
             note?: string;
+        };
+        /**
+         * DayBody
+         * @description One day, in UTC.
+         */
+        DayBody: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Completed
+             * @description Pictures asked for that day that came out.
+             * @example 120
+             */
+            completed: number;
+            /**
+             * Failed
+             * @description Those that failed.
+             * @example 2
+             */
+            failed: number;
+            /**
+             * Revenueidr
+             * @description What came in, in whole rupiah, refunds not taken off.
+             * @example 99000
+             */
+            revenueIDR: number;
+        };
+        /**
+         * DaysAnswer
+         * @description Each day of the period, the oldest first; today is the last.
+         */
+        DaysAnswer: {
+            /** Days */
+            days: components["schemas"]["DayBody"][];
         };
         /**
          * DecisionRequest
@@ -3544,6 +3621,34 @@ export interface components {
             format: string;
         };
         /**
+         * QueueBody
+         * @description How much one queue holds.
+         */
+        QueueBody: {
+            /**
+             * Queue
+             * @example removals
+             */
+            queue: string;
+            /**
+             * Waiting
+             * @description Could start now.
+             * @example 3
+             */
+            waiting: number;
+            /**
+             * Later
+             * @description Starts later: tried again, or on a schedule.
+             * @example 0
+             */
+            later: number;
+            /**
+             * Running
+             * @example 1
+             */
+            running: number;
+        };
+        /**
          * QuotaBody
          * @description A day of a plan.
          */
@@ -3922,6 +4027,16 @@ export interface components {
              * @example 30
              */
             targetMarginPercent: number;
+        };
+        /**
+         * RunningAnswer
+         * @description The queues and who works on them.
+         */
+        RunningAnswer: {
+            /** Queues */
+            queues: components["schemas"]["QueueBody"][];
+            /** Workers */
+            workers: components["schemas"]["WorkerBody"][];
         };
         /**
          * SecretAnswer
@@ -4473,6 +4588,34 @@ export interface components {
         WebhooksAnswer: {
             /** Webhooks */
             webhooks: components["schemas"]["WebhookBody"][];
+        };
+        /**
+         * WorkerBody
+         * @description A worker that was heard of in the last seconds.
+         */
+        WorkerBody: {
+            /**
+             * Host
+             * @example server-1
+             */
+            host: string;
+            /**
+             * Pid
+             * @example 4711
+             */
+            pid: number;
+            /**
+             * Version
+             * @example 0.1.0
+             */
+            version: string;
+            /**
+             * Queues
+             * @example [
+             *       "removals"
+             *     ]
+             */
+            queues: string[];
         };
         /**
          * ConfirmRequest
@@ -8154,6 +8297,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevenueAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_running_api_admin_running_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunningAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_days_api_admin_days_get: {
+        parameters: {
+            query?: {
+                /** @description How many. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaysAnswer"];
                 };
             };
             /** @description Every error. */

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.payments.tables import payment_events, payment_invoices
@@ -52,6 +52,13 @@ async def count_payments(tx: AsyncConnection, since: datetime) -> PaymentCounts:
         attention=await tx.scalar(attention) or 0,
         by_status={row[0]: row[1] for row in await tx.execute(states)},
     )
+
+
+async def paid_by_day(tx: AsyncConnection, since: datetime) -> dict[date, int]:
+    """By the day in UTC: whole rupiah that came in."""
+    day = cast(func.timezone("UTC", _COLUMNS.paid_at), Date)
+    sums = select(day, func.sum(_COLUMNS.amount)).where(_COLUMNS.paid_at >= since).group_by(day)
+    return {row[0]: int(row[1]) for row in await tx.execute(sums)}
 
 
 async def credit_value_idr(tx: AsyncConnection, otherwise: float) -> float:

@@ -1,10 +1,10 @@
 """How many pictures were asked for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Column, func, select
+from sqlalchemy import Column, Date, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.credits.statistics import spent_by
@@ -63,3 +63,12 @@ async def work_done(tx: AsyncConnection, since: datetime) -> dict[str, tuple[int
     counted = select(jobs.c.tier, done, func.sum(jobs.c.credits_used))
     rows = await tx.execute(counted.where(jobs.c.created_at >= since).group_by(jobs.c.tier))
     return {row[0]: (int(row[1]), int(row[2])) for row in rows}
+
+
+async def ended_by_day(tx: AsyncConnection, since: datetime) -> dict[date, tuple[int, int]]:
+    """By the day in UTC that they were asked for: pictures that came out, and pictures that failed."""
+    day = cast(func.timezone("UTC", jobs.c.created_at), Date)
+    done = func.count().filter(jobs.c.output_bytes.is_not(None))
+    failed = func.count().filter(jobs.c.status == "failed")
+    rows = await tx.execute(select(day, done, failed).where(jobs.c.created_at >= since).group_by(day))
+    return {row[0]: (row[1], row[2]) for row in rows}

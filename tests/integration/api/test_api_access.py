@@ -109,6 +109,8 @@ RULES = {
     "POST /api/admin/subscriptions/{user_id}/suspend": "admin",
     "POST /api/admin/subscriptions/{user_id}/resume": "admin",
     "GET /api/admin/revenue": "admin",
+    "GET /api/admin/running": "admin",
+    "GET /api/admin/days": "admin",
     "GET /api/admin/payments": "admin",
     "GET /api/admin/payments/{payment_id}": "admin",
     "POST /api/admin/payments/{payment_id}/confirm": "admin",

@@ -1,4 +1,5 @@
 import { account } from './account';
+import { admin } from './admin';
 import { batch } from './batch';
 import { errors } from './errors';
 import { jobs } from './jobs';
@@ -7,4 +8,4 @@ import { single } from './single';
 import { start } from './start';
 import { subscription } from './subscription';
 
-export const en = { account, batch, errors, jobs, shell, single, start, subscription };
+export const en = { account, admin, batch, errors, jobs, shell, single, start, subscription };

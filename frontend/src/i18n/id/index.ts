@@ -1,5 +1,6 @@
 import type { Text } from '../text';
 import { account } from './account';
+import { admin } from './admin';
 import { batch } from './batch';
 import { errors } from './errors';
 import { jobs } from './jobs';
@@ -8,4 +9,4 @@ import { single } from './single';
 import { start } from './start';
 import { subscription } from './subscription';
 
-export const id: Text = { account, batch, errors, jobs, shell, single, start, subscription };
+export const id: Text = { account, admin, batch, errors, jobs, shell, single, start, subscription };

@@ -26,7 +26,8 @@ export function Packages({ onOrdered }: { onOrdered: () => void }) {
             <Button
               aria-label={`${text.packages.buy}: ${text.credits(format.number(credits))}`}
               busy={act.isPending}
-              onClick={() => act.mutate(() => acts.buy(id))}>
+              onClick={() => act.mutate(() => acts.buy(id))}
+            >
               {text.packages.buy}
             </Button>
           </li>
