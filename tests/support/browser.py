@@ -57,7 +57,7 @@ class Watch:
         self.page.on("response", self._answered)
 
     def expect(self, status: int, path: str) -> None:
-        """This refusal is what the test wants to see."""
+        """Refusals of addresses that begin so are what the test wants to see."""
         self.expected.add((status, path))
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -73,7 +73,10 @@ class Watch:
 
     def _answered(self, answer: Response) -> None:
         path = answer.url.partition("://")[2].partition("/")[2].partition("?")[0]
-        if answer.status >= 400 and (answer.status, f"/{path}") not in self.expected:
+        known = any(
+            answer.status == status and f"/{path}".startswith(start) for status, start in self.expected
+        )
+        if answer.status >= 400 and not known:
             self.complaints.append(f"{answer.status}: {answer.request.method} {answer.url}")
 
 

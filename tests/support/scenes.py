@@ -9,10 +9,11 @@ from skimage import data
 from lumiku.engine.types import U8
 
 
-def portrait(size: int = 256) -> bytes:
-    """Scikit-image's astronaut, in the public domain: a person before a busy background."""
+def portrait(size: int = 256, shade: int = 0) -> bytes:
+    """Scikit-image's astronaut, in the public domain; with another shade, another file."""
     stream = io.BytesIO()
-    Image.fromarray(data.astronaut()).resize((size, size)).save(stream, "JPEG", quality=92)
+    darker = np.clip(data.astronaut().astype(np.int16) - shade, 0, 255).astype(np.uint8)
+    Image.fromarray(darker).resize((size, size)).save(stream, "JPEG", quality=92)
     return stream.getvalue()
 
 

@@ -38,12 +38,14 @@ export function Numbers() {
   ] as const;
   return (
     <>
-      <Segments
-        label={text.period}
-        value={period}
-        options={PERIODS.map((name) => [name, text.days(name)] as const)}
-        onChoose={setPeriod}
-      />
+      <div className={styles.period}>
+        <Segments
+          label={text.period}
+          value={period}
+          options={PERIODS.map((name) => [name, text.days(name)] as const)}
+          onChoose={setPeriod}
+        />
+      </div>
       <div className={styles.charts}>
         <DayChart
           title={text.pictures}
