@@ -128,6 +128,10 @@ async def test_what_nobody_paid_is_pending(case: Case) -> None:
     assert (await case.gateway.status(about)).outcome == "pending"
 
 
+async def test_what_the_gateway_does_not_know_is_pending_and_no_trouble(case: Case) -> None:
+    assert (await case.gateway.status(invoice())).outcome == "pending"
+
+
 async def test_what_was_paid_is_paid_by_both_ways_with_equal_proofs(calling: Case) -> None:
     about = invoice()
     await calling.gateway.open(about, "a@example.com")

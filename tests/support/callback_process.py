@@ -1,4 +1,4 @@
-"""A process that is called back by Duitku: `python -m support.callback_process URL ORDER AMOUNT CALLS [die]`.
+"""A process that Duitku calls back: `python -m support.callback_process URL DUITKU ORDER AMOUNT CALLS [die]`.
 
 It says "ready", waits for a line, and takes all calls at once. With `die` it kills itself after the grant and
 before the commit.
@@ -30,8 +30,8 @@ async def _grant_and_die(tx: AsyncConnection, invoice: Invoice, now: datetime) -
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def main(url: str, order: str, amount: int, calls: int, *, die: bool) -> None:
-    account = DuitkuSettings(merchant_code=MERCHANT, api_key=SecretStr(KEY))
+async def main(url: str, duitku: str, order: str, amount: int, calls: int, *, die: bool) -> None:
+    account = DuitkuSettings(merchant_code=MERCHANT, api_key=SecretStr(KEY), url=duitku)
     gateway = load_gateways(PaymentsSettings(duitku=account), "http://localhost", utc_now)["duitku"]
     fulfil = Fulfilment({"package": _grant_and_die if die else grant_package}, {})
     db = Database(url, DatabaseSettings(pool_size=calls))
@@ -45,6 +45,5 @@ async def main(url: str, order: str, amount: int, calls: int, *, die: bool) -> N
 
 
 if __name__ == "__main__":
-    asyncio.run(
-        main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), die=sys.argv[5:] == ["die"])
-    )
+    database, address, about, paid, times, *more = sys.argv[1:]
+    asyncio.run(main(database, address, about, int(paid), int(times), die=more == ["die"]))

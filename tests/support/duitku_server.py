@@ -50,6 +50,7 @@ class Duitku(ThreadingHTTPServer):
 
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     standing: dict[str, str] = field(default_factory=dict)  # order -> statusCode
+    amounts: dict[str, int] = field(default_factory=dict)  # that were paid, where not the order's
     trouble: str = ""
     asked: list[str] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
@@ -72,6 +73,11 @@ class Duitku(ThreadingHTTPServer):
             timeout_s=changes.pop("timeout_s", 5),
         )
         return PaymentsSettings(gateway="duitku", duitku=there, **changes)
+
+    def pays(self, order: str, amount: int) -> None:
+        """From now on it says so when it is asked."""
+        self.orders.setdefault(order, {"paymentAmount": amount})
+        self.standing[order], self.amounts[order] = "00", amount
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hangs up is part of the play."""
@@ -121,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = {
             "merchantOrderId": order,
             "reference": "DS1234PAYMENT",
-            "amount": str(self.server.orders[order]["paymentAmount"]),
+            "amount": str(self.server.amounts.get(order, self.server.orders[order]["paymentAmount"])),
             "fee": "0.00",
             "statusCode": self.server.standing.get(order, "01"),
             "statusMessage": "",

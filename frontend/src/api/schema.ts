@@ -1311,6 +1311,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Everybodys Subscriptions
+         * @description Subscriptions of all accounts as they are now, the latest first.
+         */
+        get: operations["list_everybodys_subscriptions_api_admin_subscriptions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/subscriptions/{user_id}": {
         parameters: {
             query?: never;
@@ -1445,6 +1465,26 @@ export interface paths {
          * @description Say that the money came in: delivers what it is for, once. Also for invoices that are over.
          */
         post: operations["confirm_payment_api_admin_payments__payment_id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/payments/{payment_id}/handled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Payment Handled
+         * @description Say what was done about money that nothing was delivered for. Again changes nothing.
+         */
+        post: operations["mark_payment_handled_api_admin_payments__payment_id__handled_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1747,6 +1787,103 @@ export interface components {
         AdminPaymentsAnswer: {
             /** Payments */
             payments: components["schemas"]["AdminPaymentBody"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * AdminSubscriptionBody
+         * @description A subscription as administrators see it.
+         */
+        AdminSubscriptionBody: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Plan
+             * @example starter
+             */
+            plan: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending_payment" | "active" | "past_due" | "cancelled" | "expired";
+            /**
+             * Usable
+             * @description Whether its quota pays for pictures now.
+             */
+            usable: boolean;
+            /**
+             * Periodstart
+             * @description Of the present month.
+             */
+            periodStart: string | null;
+            /** Periodend */
+            periodEnd: string | null;
+            /**
+             * Paiduntil
+             * @description The end of all months that were paid for.
+             */
+            paidUntil: string | null;
+            /**
+             * Graceuntil
+             * @description Of a plan that is past due.
+             */
+            graceUntil: string | null;
+            /**
+             * Nextplan
+             * @description What follows, where it is another.
+             * @example null
+             */
+            nextPlan: string | null;
+            /** Cancelledat */
+            cancelledAt: string | null;
+            /**
+             * Cancelreason
+             * @example
+             */
+            cancelReason: string;
+            /**
+             * Upgrades
+             * @description What each dearer plan costs now, in whole rupiah, for the time that is paid already.
+             * @example {
+             *       "pro": 96774
+             *     }
+             */
+            upgrades: {
+                [key: string]: number;
+            };
+            /**
+             * Suspended
+             * @description An administrator keeps it from being used.
+             */
+            suspended: boolean;
+            quota: components["schemas"]["QuotaBody"] | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /**
+             * Email
+             * @description Of its owner; empty once they have left.
+             * @example ada@example.com
+             */
+            email: string;
+        };
+        /**
+         * AdminSubscriptionsAnswer
+         * @description A page of the subscriptions of all accounts, the latest first.
+         */
+        AdminSubscriptionsAnswer: {
+            /** Subscriptions */
+            subscriptions: components["schemas"]["AdminSubscriptionBody"][];
             pagination: components["schemas"]["Pagination"];
         };
         /**
@@ -2489,7 +2626,7 @@ export interface components {
              * Verdict
              * @enum {string}
              */
-            verdict: "created" | "opened" | "paid" | "duplicate" | "surplus" | "other_amount" | "failed" | "expired" | "cancelled" | "refunded";
+            verdict: "created" | "opened" | "claimed" | "paid" | "duplicate" | "surplus" | "other_amount" | "failed" | "expired" | "cancelled" | "refunded" | "handled";
             /**
              * Gateway
              * @example manual
@@ -2584,6 +2721,17 @@ export interface components {
              * @example Paid in cash
              */
             reason: string;
+        };
+        /**
+         * HandledRequest
+         * @description What was done about money that nothing was delivered for.
+         */
+        HandledRequest: {
+            /**
+             * Note
+             * @example Sent back on Monday
+             */
+            note: string;
         };
         /**
          * HealthAnswer
@@ -7993,6 +8141,40 @@ export interface operations {
             };
         };
     };
+    list_everybodys_subscriptions_api_admin_subscriptions_get: {
+        parameters: {
+            query?: {
+                /** @description From 1. */
+                page?: number;
+                /** @description How many a page holds. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminSubscriptionsAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_anothers_subscription_api_admin_subscriptions__user_id__get: {
         parameters: {
             query?: never;
@@ -8139,7 +8321,7 @@ export interface operations {
                 status?: ("pending" | "paid" | "expired" | "cancelled" | "refunded") | null;
                 /** @description Of this account only. */
                 userId?: string | null;
-                /** @description Only those that money came in for and nothing was delivered for. */
+                /** @description Only those whose money delivered nothing, and that nobody marked handled. */
                 attention?: boolean;
                 /** @description From 1. */
                 page?: number;
@@ -8218,6 +8400,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["lumiku__api__schemas__payments__ConfirmRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminPaymentAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mark_payment_handled_api_admin_payments__payment_id__handled_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandledRequest"];
             };
         };
         responses: {

@@ -34,7 +34,9 @@ def list_payments(
     ] = None,
     attention: Annotated[
         bool,
-        typer.Option("--attention", help="Only those that money came in for and nothing was delivered for."),
+        typer.Option(
+            "--attention", help="Only those whose money delivered nothing, and that nobody marked handled."
+        ),
     ] = False,
     user: Owner = None,
     limit: Limit = 20,
@@ -159,6 +161,28 @@ def refund(
         wanted = use_case.Refund(reason, partial)
         takes_back = fulfilment(Settings())
         return await use_case.refund(tx, invoice.id, wanted, fulfil=takes_back, now=utc_now())
+
+    _tell(_acted(data, name, act), as_json=as_json)
+
+
+@app.command(cls=PanelledCommand)
+def handled(
+    name: Name,
+    *,
+    note: Annotated[str, typer.Option(help="What was done; for the record.", show_default=False)],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Say what was done about money that nothing was delivered for; `--attention` then leaves it out.
+
+    Examples:
+        lumiku payments handled INV-2026-000123 --note "Sent back, bank 4712"
+    """
+
+    async def act(tx: "AsyncConnection", invoice: "Invoice") -> "Invoice":
+        from lumiku.payments.mark_handled import mark_handled
+
+        return await mark_handled(tx, invoice.id, note, actor_id=None)
 
     _tell(_acted(data, name, act), as_json=as_json)
 

@@ -63,20 +63,15 @@ def list_(
     """
 
     async def run(db: "Database") -> "tuple[list[tuple[str, Seen]], int]":
-        from lumiku.accounts.repository import find_user
         from lumiku.core.clock import utc_now
         from lumiku.core.page import Page
         from lumiku.settings import Settings
-        from lumiku.subscriptions.read import list_subscribers, see
+        from lumiku.subscriptions.read import list_subscriptions
 
-        settings, shown = Settings().subscriptions, []
+        settings = Settings().subscriptions
         async with db.transaction() as tx:
-            found = await list_subscribers(tx, Page(page, 100))
-            for user_id in found.items:
-                seen = await see(tx, user_id, settings=settings, now=utc_now())
-                if seen is not None:
-                    shown.append(((await find_user(tx, user_id)).email, seen))
-        return shown, found.total
+            found = await list_subscriptions(tx, Page(page, 100), settings=settings, now=utc_now())
+        return list(found.items), found.total
 
     shown, total = with_database(data, run)
     if as_json:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import Column, ColumnElement, Exists, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.payments.model import Event, EventSource, Proof, Verdict, event_of
@@ -55,6 +55,20 @@ async def was_said(tx: AsyncConnection, invoice_id: UUID, verdict: Verdict, abou
         column.amount == about.amount,
     )
     return bool(await tx.scalar(select(query)))
+
+
+def unhandled() -> ColumnElement[bool]:
+    """Of a row of `payment_events`: money that nothing was delivered for, and nobody has marked handled."""
+    event, later = payment_events.c, payment_events.alias("later").c
+    handled = exists().where(
+        later.invoice_id == event.invoice_id, later.id > event.id, later.verdict == "handled"
+    )
+    return event.verdict.in_(("surplus", "other_amount")) & ~handled
+
+
+def needs_attention(invoice_id: UUID | Column[UUID]) -> Exists:
+    """Whether something of that kind was said about an invoice."""
+    return exists().where(payment_events.c.invoice_id == invoice_id, unhandled())
 
 
 async def events_of(tx: AsyncConnection, invoice_id: UUID) -> Sequence[Event]:

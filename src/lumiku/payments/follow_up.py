@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, or_, select, text, update
 
 from lumiku.core.db import Database
 from lumiku.core.errors import LumikuError, Unavailable
@@ -20,19 +20,22 @@ _AT_ONCE: Final = 50
 _FOLLOWED: Final = timedelta(days=8)  # money for an invoice can come in after its own time is over
 _FIRST: Final = timedelta(seconds=60)
 
-# The older the rarer: every minute when it is 10 minutes old, every two and a half hours after a day.
+# The longer ago it was opened, or claimed to be paid, the rarer: every minute after 10 minutes, every two and
+# a half hours after a day.
 _OFTEN: Final = 10
 _COLUMNS = payment_invoices.c
+_SINCE: Final = func.coalesce(_COLUMNS.watched_at, _COLUMNS.created_at)
 _DUE: Final = text("""
-    coalesce(asked_at, created_at) <= CAST(:now AS timestamptz)
-        - greatest(CAST(:first AS interval), (CAST(:now AS timestamptz) - created_at) / :often)
+    coalesce(asked_at, watched_at, created_at) <= CAST(:now AS timestamptz) - greatest(
+        CAST(:first AS interval), (CAST(:now AS timestamptz) - coalesce(watched_at, created_at)) / :often)
 """)
 
 
 async def ask_gateways(db: Database, gateways: Gateways, fulfil: Fulfilment, now: datetime) -> int:
-    """Ask how invoices stand that a gateway has a page for, and settle those that were paid.
+    """Ask how invoices stand that can be paid at a gateway, and settle those that were.
 
-    The second source of truth, for callbacks that never came. One that is away is asked again next time.
+    The second source of truth, for callbacks that never came, or could not be checked when they came. A
+    gateway that is away is asked again next time.
 
     Returns:
         How many were settled.
@@ -71,12 +74,12 @@ async def _due(db: Database, names: tuple[str, ...], now: datetime) -> list[Invo
         select(_COLUMNS.id)
         .where(
             _COLUMNS.status.in_(("pending", "expired", "cancelled")),
-            _COLUMNS.gateway_reference.is_not(None),
+            or_(_COLUMNS.gateway_reference.is_not(None), _COLUMNS.watched_at.is_not(None)),
             _COLUMNS.gateway.in_(names),
-            _COLUMNS.created_at > now - _FOLLOWED,
+            or_(_COLUMNS.expires_at > now - _FOLLOWED, _COLUMNS.watched_at > now - _FOLLOWED),
             _DUE.bindparams(now=now, first=_FIRST, often=_OFTEN),
         )
-        .order_by(_COLUMNS.created_at)
+        .order_by(_SINCE.desc())  # whoever pays just now is not kept waiting by those who gave up
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
     )

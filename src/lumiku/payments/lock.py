@@ -1,4 +1,4 @@
-"""Locks of payments: a payer's before anything else of theirs, then the invoice's."""
+"""Locks of payments: a payer's before anything else of theirs, then the invoice's, then the payment's."""
 
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from lumiku.payments.tables import payment_invoices
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('payer:' || CAST(:user_id AS text), 0))")
 
+_LOCK_REFERENCE = text("SELECT pg_advisory_xact_lock(hashtextextended('payment:' || :reference, 0))")
+
 
 async def lock_payer(tx: AsyncConnection, user_id: UUID) -> None:
     """Until the transaction ends, nothing else settles, makes, cancels or refunds this person's invoices.
@@ -19,6 +21,11 @@ async def lock_payer(tx: AsyncConnection, user_id: UUID) -> None:
     the subscription, a change of plan the other way; only this keeps them from waiting for each other.
     """
     await tx.execute(_LOCK, {"user_id": str(user_id)})
+
+
+async def lock_reference(tx: AsyncConnection, gateway: str, reference: str) -> None:
+    """Until the transaction ends, nothing else is settled by this payment; taken after the invoice's lock."""
+    await tx.execute(_LOCK_REFERENCE, {"reference": f"{gateway}/{reference}"})
 
 
 async def lock_invoice(tx: AsyncConnection, invoice_id: UUID) -> Invoice:

@@ -16,6 +16,7 @@ EventSource = Literal["owner", "admin", "callback", "status", "schedule", "plans
 Verdict = Literal[
     "created",
     "opened",
+    "claimed",
     "paid",
     "duplicate",
     "surplus",
@@ -24,6 +25,7 @@ Verdict = Literal[
     "expired",
     "cancelled",
     "refunded",
+    "handled",
 ]
 
 CURRENCY: Final = "IDR"

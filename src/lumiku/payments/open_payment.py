@@ -62,7 +62,7 @@ async def open_payment(
         change = (
             update(payment_invoices)
             .where(payment_invoices.c.id == invoice_id)
-            .values(gateway_reference=opened.reference, payment_url=opened.url)
+            .values(gateway_reference=opened.reference, payment_url=opened.url, watched_at=now)
             .returning(payment_invoices)
         )
         stored = invoice_of((await tx.execute(change)).mappings().one())

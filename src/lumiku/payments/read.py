@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.errors import InvalidInput, LimitExceeded
 from lumiku.core.page import Listed, Page
 from lumiku.payments.errors import InvoiceNotFound
+from lumiku.payments.events import needs_attention
 from lumiku.payments.model import Invoice, InvoiceStatus, invoice_of, serial_of
-from lumiku.payments.tables import payment_events, payment_invoices
+from lumiku.payments.tables import payment_invoices
 
 _MAX_INVOICES = 100_000
 _COLUMNS = payment_invoices.c
@@ -25,7 +26,7 @@ class Sought:
     Attributes:
         owner: whose.
         status: in which state.
-        attention: those that money came in for which nothing was delivered for.
+        attention: those that money came in for, nothing was delivered for, and nobody has marked handled.
     """
 
     owner: UUID | None = None
@@ -97,9 +98,7 @@ def _narrowed(query: Select[Any], sought: Sought) -> Select[Any]:
     if sought.status is not None:
         query = query.where(_COLUMNS.status == sought.status)
     if sought.attention:
-        event = payment_events.c
-        strange = event.verdict.in_(("surplus", "other_amount"))
-        query = query.where(exists().where(event.invoice_id == _COLUMNS.id, strange))
+        query = query.where(needs_attention(_COLUMNS.id))
     return query
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lumiku.payments.errors import NothingFulfils, OtherAmount, PaymentUsed
 from lumiku.payments.events import Said, note_event, was_said
 from lumiku.payments.fulfilment import Fulfilment
-from lumiku.payments.lock import lock_invoice
+from lumiku.payments.lock import lock_invoice, lock_reference
 from lumiku.payments.model import Invoice, Proof, Verdict, invoice_of
 from lumiku.payments.tables import payment_invoices
 
@@ -81,6 +81,7 @@ async def _note_once(
 
 
 async def _mark_paid(tx: AsyncConnection, invoice: Invoice, proof: Proof, now: datetime) -> Invoice:
+    await lock_reference(tx, proof.gateway, proof.reference)
     used = select(payment_invoices.c.id).where(
         payment_invoices.c.paid_by == proof.gateway, payment_invoices.c.paid_reference == proof.reference
     )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from lumiku.payments.events import unhandled
 from lumiku.payments.tables import payment_events, payment_invoices
 
 _COLUMNS = payment_invoices.c
@@ -21,7 +22,7 @@ class PaymentCounts:
         refunded: whole rupiah given back.
         credits_sold: in packages.
         credits_taken_back: by refunds.
-        attention: payments that nothing was delivered for.
+        attention: payments that nothing was delivered for, and nobody has marked handled.
         by_status: invoices, of all times.
     """
 
@@ -41,8 +42,7 @@ async def count_payments(tx: AsyncConnection, since: datetime) -> PaymentCounts:
     back = func.coalesce(func.sum(_COLUMNS.refunded_amount), 0)
     taken = func.coalesce(func.sum(_COLUMNS.refunded_credits), 0)
     refunded = (await tx.execute(select(back, taken).where(_COLUMNS.refunded_at >= since))).one()
-    strange = payment_events.c.verdict.in_(("surplus", "other_amount"))
-    attention = select(func.count()).where(strange, payment_events.c.created_at >= since)
+    attention = select(func.count()).where(unhandled(), payment_events.c.created_at >= since)
     states = select(_COLUMNS.status, func.count()).group_by(_COLUMNS.status)
     return PaymentCounts(
         paid={row[0]: int(row[1]) for row in rows},

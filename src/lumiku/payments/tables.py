@@ -37,6 +37,7 @@ payment_invoices = Table(
     Column("payment_url", String(2048)),
     Column("detail", JSONB, nullable=False, server_default="{}"),
     Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("watched_at", DateTime(timezone=True)),  # money may be on its way since: a page, or a callback
     Column("asked_at", DateTime(timezone=True)),  # when the gateway was last asked how it stands
     Column("paid_at", DateTime(timezone=True)),
     Column("paid_by", String(32)),  # the gateway that the money came through
@@ -70,10 +71,11 @@ payment_invoices = Table(
         "ix_payment_invoices_pending_expires_at", "expires_at", postgresql_where=text("status = 'pending'")
     ),
     Index(
-        "ix_payment_invoices_unpaid",
-        "created_at",
+        "ix_payment_invoices_watched",
+        "expires_at",
         postgresql_where=text(
-            "status IN ('pending', 'expired', 'cancelled') AND gateway_reference IS NOT NULL"
+            "status IN ('pending', 'expired', 'cancelled')"
+            " AND (gateway_reference IS NOT NULL OR watched_at IS NOT NULL)"
         ),
     ),
     Index("ix_payment_invoices_paid_at", "paid_at", postgresql_where=text("paid_at IS NOT NULL")),
@@ -98,8 +100,8 @@ payment_events = Table(
     created_at(),
     CheckConstraint("source IN ('owner', 'admin', 'callback', 'status', 'schedule', 'plans')", name="source"),
     CheckConstraint(
-        "verdict IN ('created', 'opened', 'paid', 'duplicate', 'surplus', 'other_amount', 'failed',"
-        " 'expired', 'cancelled', 'refunded')",
+        "verdict IN ('created', 'opened', 'claimed', 'paid', 'duplicate', 'surplus', 'other_amount',"
+        " 'failed', 'expired', 'cancelled', 'refunded', 'handled')",
         name="verdict",
     ),
     Index("ix_payment_events_invoice_id_id", "invoice_id", "id"),

@@ -18,7 +18,7 @@ from lumiku.engine.options import Tier
 from lumiku.subscriptions.errors import QuotaExceeded, TierNotAllowed
 from lumiku.subscriptions.lifecycle import usable_plan
 from lumiku.subscriptions.model import Subscription
-from lumiku.subscriptions.repository import find, find_shared
+from lumiku.subscriptions.repository import find, find_locked
 from lumiku.subscriptions.settings import PREMIUM_TIERS, PlanSettings, SubscriptionsSettings
 from lumiku.subscriptions.tables import background_remover_subscription_usage as usage
 from lumiku.subscriptions.zones import day_of, next_day_at
@@ -145,7 +145,9 @@ async def reserve_quota(
         TierNotAllowed: `all_or_none`, and no plan in force pays for this tier.
         QuotaExceeded: `all_or_none`, and fewer are left; `retry_after_s` says when the day ends.
     """
-    subscription = await find_shared(tx, user_id)
+    # Not shared: PostgreSQL lets sharers pass those that wait to change the row, and a steady stream of
+    # submissions would keep a refund or a payment waiting for ever.
+    subscription = await find_locked(tx, user_id)
     found = None if subscription is None else _plan_in_force(subscription, settings, now)
     if subscription is None or found is None or tier not in found[1].tiers:
         if all_or_none:

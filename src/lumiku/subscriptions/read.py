@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from lumiku.accounts.tables import users
 from lumiku.core.page import Listed, Page
 from lumiku.subscriptions.lifecycle import is_dearer, plan_at, state_at, upgrade_price
 from lumiku.subscriptions.model import State, Subscription
 from lumiku.subscriptions.plans import offered_plans
 from lumiku.subscriptions.quota import Quota, quota_of
-from lumiku.subscriptions.repository import find
+from lumiku.subscriptions.repository import find, find_page
 from lumiku.subscriptions.settings import SubscriptionsSettings
 from lumiku.subscriptions.tables import background_remover_subscription_events as events
 from lumiku.subscriptions.tables import background_remover_subscriptions as subscriptions
@@ -122,9 +123,15 @@ async def find_happened(tx: AsyncConnection, event_id: UUID) -> Happened | None:
     return None if row is None else Happened(**row)
 
 
-async def list_subscribers(tx: AsyncConnection, page: Page) -> Listed[UUID]:
-    """A page of the accounts that have a subscription, the latest first."""
+async def list_subscriptions(
+    tx: AsyncConnection, page: Page, *, settings: SubscriptionsSettings, now: datetime
+) -> Listed[tuple[str, Seen]]:
+    """A page of all subscriptions as they are now, each with its owner's address, the latest first."""
     total = await tx.scalar(select(func.count()).select_from(subscriptions))
-    query = select(subscriptions.c.user_id).order_by(subscriptions.c.id.desc())
-    rows = (await tx.execute(query.limit(page.limit).offset(page.offset))).scalars()
-    return Listed(list(rows), total or 0)
+    found = await find_page(tx, page)
+    owners = select(users.c.id, users.c.email).where(users.c.id.in_([each.user_id for each in found]))
+    addresses = {row.id: row.email for row in await tx.execute(owners)}
+    seen = [
+        (addresses[each.user_id] or "", await as_seen(tx, each, settings=settings, now=now)) for each in found
+    ]
+    return Listed(seen, total or 0)

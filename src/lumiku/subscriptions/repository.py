@@ -1,6 +1,6 @@
 """Subscriptions between their rows and their values; whoever changes one has locked its row before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from lumiku.core.page import Page
 from lumiku.subscriptions.model import Period, Subscription, Upgrade
 from lumiku.subscriptions.tables import background_remover_subscription_periods as periods
 from lumiku.subscriptions.tables import background_remover_subscriptions as subscriptions
@@ -40,12 +41,17 @@ async def find_locked(tx: AsyncConnection, user_id: UUID) -> Subscription | None
     return await _load(tx, subscriptions.c.user_id == user_id, lock=True)
 
 
-async def find_shared(tx: AsyncConnection, user_id: UUID) -> Subscription | None:
-    """The same; until the transaction ends nobody changes it, but others may look as well."""
-    locked = select(subscriptions.c.id).where(subscriptions.c.user_id == user_id).with_for_update(read=True)
-    if (await tx.execute(locked)).first() is None:
-        return None
-    return await find(tx, user_id)
+async def find_page(tx: AsyncConnection, page: Page) -> Sequence[Subscription]:
+    """A page of all of them, the latest first."""
+    query = select(subscriptions).order_by(subscriptions.c.id.desc()).limit(page.limit).offset(page.offset)
+    rows = (await tx.execute(query)).mappings().all()
+    paid = select(periods).where(
+        periods.c.subscription_id.in_([row["id"] for row in rows]), periods.c.revoked_at.is_(None)
+    )
+    months: dict[UUID, list[RowMapping]] = {}
+    for month in (await tx.execute(paid.order_by(periods.c.starts_at))).mappings():
+        months.setdefault(month["subscription_id"], []).append(month)
+    return [_subscription_of(row, months.get(row["id"], ())) for row in rows]
 
 
 async def begin(tx: AsyncConnection, fresh: Subscription) -> tuple[Subscription, bool]:
@@ -92,8 +98,12 @@ async def _load(
         return None
     paid = select(periods).where(periods.c.subscription_id == row["id"], periods.c.revoked_at.is_(None))
     rows = (await tx.execute(paid.order_by(periods.c.starts_at))).mappings()
+    return _subscription_of(row, rows)
+
+
+def _subscription_of(row: RowMapping, months: Iterable[RowMapping]) -> Subscription:
     own = {name: row[name] for name in _OWN}
-    return Subscription(**own, periods=tuple(map(_period_of, rows)), told_state=row["status"])
+    return Subscription(**own, periods=tuple(map(_period_of, months)), told_state=row["status"])
 
 
 def _period_of(row: RowMapping) -> Period:

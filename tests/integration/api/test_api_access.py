@@ -104,6 +104,7 @@ RULES = {
     "POST /api/admin/users/{user_id}/restore": "admin",
     "POST /api/admin/credits": "admin",
     "GET /api/admin/stats": "admin",
+    "GET /api/admin/subscriptions": "admin",
     "GET /api/admin/subscriptions/{user_id}": "admin",
     "POST /api/admin/subscriptions/{user_id}/grant": "admin",
     "POST /api/admin/subscriptions/{user_id}/suspend": "admin",
@@ -114,6 +115,7 @@ RULES = {
     "GET /api/admin/payments": "admin",
     "GET /api/admin/payments/{payment_id}": "admin",
     "POST /api/admin/payments/{payment_id}/confirm": "admin",
+    "POST /api/admin/payments/{payment_id}/handled": "admin",
     "POST /api/admin/payments/{payment_id}/refund": "admin",
 }
 

@@ -1,6 +1,7 @@
 """Plans and subscriptions over HTTP: unpaid gives nothing, others' are not seen, quote and charge are one."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -85,6 +86,8 @@ async def test_anothers_subscription_is_not_seen_and_stays_as_it_is(server: Serv
 
 
 async def test_quote_charge_and_ledger_are_one(server: Server) -> None:
+    today = server.services.clock()
+    server = Server(replace(server.services, clock=lambda: today))  # midnight would bring another quota
     ada = await server.person("ada")
     await subscribed(server, ada)
     async with ada.client as client:
@@ -196,6 +199,32 @@ async def test_administrators_give_and_suspend_with_a_reason(server: Server) -> 
         shown = await client.get(f"{SUBSCRIPTION}/events")
         assert str(root.user.id) not in shown.text
         assert "Chargeback" not in shown.text
+
+
+async def test_administrators_see_everybodys_subscription(server: Server) -> None:
+    root, path = await server.person("root", admin=True), "/api/admin/subscriptions"
+    people = [await server.person(name) for name in ("ada", "eve", "kim")]
+    await subscribed(server, people[0], "pro")
+    await subscribed(server, people[1])
+    async with people[1].client as client:
+        await client.delete(SUBSCRIPTION)
+        assert (await client.get(path)).status_code == 403
+        own = (await client.get(SUBSCRIPTION)).json()["subscription"]
+    async with people[2].client as client:
+        await client.post(SUBSCRIPTION, json={"plan": "starter"})
+    async with root.client as client:
+        told = (await client.get(path)).json()
+        assert told["pagination"]["total"] == 3
+        seen = [(each["email"], each["plan"], each["status"]) for each in told["subscriptions"]]
+        assert seen == [
+            ("kim@example.com", "starter", "pending_payment"),
+            ("eve@example.com", "starter", "cancelled"),
+            ("ada@example.com", "pro", "active"),
+        ]
+        shown = told["subscriptions"][1]
+        assert shown == {**own, "userId": str(people[1].user.id), "email": "eve@example.com"}
+        second = (await client.get(path, params={"page": 2, "limit": 2})).json()["subscriptions"]
+        assert [each["email"] for each in second] == ["ada@example.com"]
 
 
 async def test_a_payment_for_a_plan_is_the_same_as_subscribing(server: Server) -> None:

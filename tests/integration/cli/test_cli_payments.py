@@ -7,7 +7,7 @@ import subprocess
 from lumiku.core.db import Database
 from support.command_line import COMMAND, HANG_S
 from support.credits import balance_of, new_account
-from support.payments import invoice_for
+from support.payments import invoice_for, proof_of, settle_now, verdicts
 
 
 def _payments(url: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -36,5 +36,8 @@ async def test_confirmed_shown_and_refunded_by_number(db: Database, database_url
     assert (await balance_of(db, user_id)).balance == 0
     told = json.loads(_payments(database_url, "show", invoice.number, "--json").stdout)
     assert [event["verdict"] for event in told["events"]] == ["created", "paid", "refunded"]
+    await settle_now(db, invoice, proof_of(invoice, "bank 2"))
+    assert _payments(database_url, "handled", invoice.number, "--note", "Sent back").returncode == 0
+    assert (await verdicts(db, invoice))[-2:] == ["surplus", "handled"]
     listed = _payments(database_url, "list", "--status", "refunded").stdout
     assert invoice.number in listed

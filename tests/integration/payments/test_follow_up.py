@@ -8,7 +8,9 @@ import pytest
 
 from lumiku.core.clock import utc_now
 from lumiku.core.db import Database
+from lumiku.payments import follow_up
 from lumiku.payments.cancel_invoice import cancel_invoice
+from lumiku.payments.create_invoice import create_invoice
 from lumiku.payments.follow_up import ask_gateways, expire_invoices
 from lumiku.payments.gateways.load import Gateways, load_gateways
 from lumiku.payments.model import Invoice
@@ -16,7 +18,7 @@ from lumiku.payments.open_payment import open_payment
 from lumiku.payments.read import find_invoice
 from support.credits import balance_of, new_account
 from support.duitku_server import Duitku, duitku_server
-from support.payments import FULFIL, invoice_for, settle_now, verdicts
+from support.payments import FULFIL, PACKAGE, SETTINGS, invoice_for, settle_now, verdicts
 
 MINUTE = timedelta(minutes=1)
 
@@ -119,6 +121,38 @@ async def test_what_cannot_be_delivered_is_tried_again(
     assert await ask_gateways(db, gateways, replace(FULFIL, paid={}), now + MINUTE) == 0
     assert await _status(db, invoice) == "pending"
     assert await ask_gateways(db, gateways, FULFIL, now + MINUTE * 3) == 1
+
+
+async def test_an_invoice_is_followed_from_when_it_was_opened_until_it_is_over(
+    db: Database, duitku: Duitku, gateways: Gateways
+) -> None:
+    """As the invoice of a next month is: it waits for ten days, and is opened late."""
+    now = utc_now()
+    async with db.transaction() as tx:
+        invoice = await create_invoice(
+            tx,
+            await new_account(db),
+            PACKAGE,
+            gateway="duitku",
+            now=now,
+            settings=SETTINGS,
+            expires_at=now + timedelta(days=10),
+        )
+    await open_payment(db, invoice.id, gateways, late := now + timedelta(days=9))
+    duitku.standing[str(invoice.id)] = "00"
+    assert await ask_gateways(db, gateways, FULFIL, late) == 0
+    assert await ask_gateways(db, gateways, FULFIL, late + MINUTE) == 1
+
+
+async def test_those_who_gave_up_do_not_keep_who_pays_now_waiting(
+    db: Database, duitku: Duitku, gateways: Gateways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow_up, "_AT_ONCE", 1)
+    now = utc_now()
+    await _opened(db, gateways, now - timedelta(days=1))
+    paid = await _opened(db, gateways, now)
+    duitku.standing[str(paid.id)] = "00"
+    assert await ask_gateways(db, gateways, FULFIL, now + MINUTE) == 1
 
 
 async def test_one_that_was_paid_is_not_asked_about(db: Database, duitku: Duitku, gateways: Gateways) -> None:

@@ -91,6 +91,15 @@ async def test_one_payment_pays_one_invoice(db: Database) -> None:
     assert (await balance_of(db, user_id)).balance == 1_500
 
 
+async def test_one_payment_at_once_for_two_people_pays_one_invoice(db: Database) -> None:
+    invoices = [await invoice_for(db, await new_account(db)) for _ in range(4)]
+    settled = await asyncio.gather(
+        *(settle_now(db, each, proof_of(each, "transfer-2")) for each in invoices), return_exceptions=True
+    )
+    assert sum(isinstance(each, Invoice) for each in settled) == 1
+    assert sum(isinstance(each, PaymentUsed) for each in settled) == 3
+
+
 async def test_money_for_a_cancelled_invoice_still_delivers(db: Database) -> None:
     user_id = await new_account(db)
     invoice = await invoice_for(db, user_id)

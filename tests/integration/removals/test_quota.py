@@ -7,7 +7,8 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.db import Database
 from lumiku.core.settings import DatabaseSettings
@@ -22,6 +23,8 @@ from lumiku.removals.read import jobs_of_batch
 from lumiku.removals.retry import retry_job
 from lumiku.removals.settings import RemovalsSettings
 from lumiku.subscriptions.errors import QuotaExceeded, TierNotAllowed
+from lumiku.subscriptions.quota import reserve_quota
+from lumiku.subscriptions.repository import find_locked
 from lumiku.subscriptions.tables import background_remover_subscription_usage as usage
 from support.credits import balance_of
 from support.submissions import Customer, TestRules, assert_sound, everything
@@ -56,6 +59,45 @@ async def wide(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url, DatabaseSettings(pool_size=30, pool_timeout_s=60, lock_timeout_s=60))
     yield opened
     await opened.close()
+
+
+async def _until_wait(db: Database, count: int) -> None:
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(60):
+        while True:
+            async with db.transaction() as tx:
+                if await tx.scalar(query) == count:
+                    return
+            await asyncio.sleep(0.01)
+
+
+async def test_a_refund_or_payment_is_not_passed_by_submissions_that_come_later(wide: Database) -> None:
+    who, done = await subscriber(wide, plan="starter"), []
+
+    async def change() -> None:
+        async with wide.transaction() as tx:
+            await find_locked(tx, who.id)
+            done.append("change")
+
+    async def take(tx: AsyncConnection) -> None:
+        await reserve_quota(tx, who.id, 1, "basic", settings=TestRules().subscriptions, now=who.now)
+
+    async def submit_later() -> None:
+        async with wide.transaction() as tx:
+            await take(tx)
+            done.append("submission")
+
+    async with wide.transaction() as running:
+        await take(running)
+        waiting = [asyncio.create_task(change())]
+        await _until_wait(wide, 1)
+        waiting.append(asyncio.create_task(submit_later()))
+        await _until_wait(wide, 2)
+    await asyncio.gather(*waiting)
+    assert done == ["change", "submission"]
 
 
 async def test_a_hundred_requests_at_ten_left_get_exactly_ten(wide: Database) -> None:

@@ -19,12 +19,14 @@ from lumiku.api.schemas.payments import (
     AdminPaymentBody,
     AdminPaymentsAnswer,
     ConfirmRequest,
+    HandledRequest,
     RefundRequest,
 )
 from lumiku.core.idempotency import Answer
 from lumiku.core.page import Page
 from lumiku.payments.confirm import Confirmation, confirm
 from lumiku.payments.events import events_of
+from lumiku.payments.mark_handled import mark_handled
 from lumiku.payments.model import InvoiceStatus
 from lumiku.payments.read import Sought, find_invoice, list_invoices
 from lumiku.payments.refund import Refund, refund
@@ -39,7 +41,8 @@ async def list_everybodys(
     status: Annotated[InvoiceStatus | None, Query(description="Only those.")] = None,
     user_id: Annotated[UUID | None, Query(alias="userId", description="Of this account only.")] = None,
     attention: Annotated[
-        bool, Query(description="Only those that money came in for and nothing was delivered for.")
+        bool,
+        Query(description="Only those whose money delivered nothing, and that nobody marked handled."),
     ] = False,
     page: PageNumber = 1,
     limit: PageLimit = 20,
@@ -90,6 +93,16 @@ async def confirm_payment(
 
     request_hash = payment_id.bytes + fingerprint(said)
     return answered(await do_once(request, key=key, request_hash=request_hash, run=run))
+
+
+@router.post("/api/admin/payments/{payment_id}/handled", dependencies=[admin, STATUS])
+async def mark_payment_handled(
+    payment_id: UUID, said: HandledRequest, caller: CurrentCaller, services: Given
+) -> AdminPaymentAnswer:
+    """Say what was done about money that nothing was delivered for. Again changes nothing."""
+    async with services.db.transaction() as tx:
+        await mark_handled(tx, payment_id, said.note, actor_id=caller.user_id)
+        return await _shown(tx, payment_id)
 
 
 @router.post(

@@ -13,21 +13,43 @@ from lumiku.api.deps import CurrentCaller, Given
 from lumiku.api.idempotency import IdempotencyKey, answer_once
 from lumiku.api.limits import STATUS
 from lumiku.api.route import new_router
+from lumiku.api.schemas.base import PageLimit, PageNumber, Pagination
 from lumiku.api.schemas.subscriptions import (
+    AdminSubscriptionBody,
+    AdminSubscriptionsAnswer,
     DecisionRequest,
     GrantRequest,
     SubscriptionAnswer,
     SubscriptionBody,
 )
 from lumiku.core.idempotency import Answer
+from lumiku.core.page import Page
 from lumiku.subscriptions.errors import NoSubscription
 from lumiku.subscriptions.operate import Decision, grant_plan, resume, suspend
-from lumiku.subscriptions.read import as_seen, see
+from lumiku.subscriptions.read import as_seen, list_subscriptions, see
 
 router = new_router("administration")
 
-_OF_USER: Final = "/api/admin/subscriptions/{user_id}"
+_ALL: Final = "/api/admin/subscriptions"
+_OF_USER: Final = f"{_ALL}/{{user_id}}"
 _NONE: Final[dict[str, Any]] = {"description": "There is no such account, or it has no subscription."}
+
+
+@router.get(_ALL, dependencies=[admin, STATUS])
+async def list_everybodys_subscriptions(
+    services: Given, page: PageNumber = 1, limit: PageLimit = 20
+) -> AdminSubscriptionsAnswer:
+    """Subscriptions of all accounts as they are now, the latest first."""
+    settings, now = services.settings.subscriptions, services.clock()
+    async with services.db.transaction() as tx:
+        found = await list_subscriptions(tx, Page(page, limit), settings=settings, now=now)
+    return AdminSubscriptionsAnswer(
+        subscriptions=[
+            AdminSubscriptionBody.of(seen, user_id=seen.subscription.user_id, email=email)
+            for email, seen in found.items
+        ],
+        pagination=Pagination.of(page=page, limit=limit, total=found.total),
+    )
 
 
 @router.get(_OF_USER, dependencies=[admin, STATUS], responses={404: _NONE})

@@ -168,6 +168,12 @@ class ConfirmRequest(RequestBody):
     note: Annotated[Text, Field(examples=["Seen on the account on Monday"])] = ""
 
 
+class HandledRequest(RequestBody):
+    """What was done about money that nothing was delivered for."""
+
+    note: Annotated[Text, StringConstraints(min_length=1), Field(examples=["Sent back on Monday"])]
+
+
 class RefundRequest(RequestBody):
     """Why it is refunded."""
 

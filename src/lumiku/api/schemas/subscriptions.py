@@ -1,7 +1,7 @@
 """Plans and subscriptions as the API shows them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StrictInt, StringConstraints
@@ -89,7 +89,7 @@ class SubscriptionBody(AnswerBody):
     created_at: datetime
 
     @classmethod
-    def of(cls, seen: Seen) -> "SubscriptionBody":
+    def of(cls, seen: Seen, **more: Any) -> Self:
         """From what was read."""
         kept = seen.subscription
         return cls(
@@ -108,6 +108,7 @@ class SubscriptionBody(AnswerBody):
             suspended=kept.suspended_at is not None,
             quota=QuotaBody.of(seen.quota),
             created_at=kept.created_at,
+            **more,
         )
 
 
@@ -115,6 +116,20 @@ class SubscriptionAnswer(AnswerBody):
     """The subscription, or null where there never was one."""
 
     subscription: SubscriptionBody | None
+
+
+class AdminSubscriptionBody(SubscriptionBody):
+    """A subscription as administrators see it."""
+
+    user_id: UUID
+    email: str = Field(description="Of its owner; empty once they have left.", examples=["ada@example.com"])
+
+
+class AdminSubscriptionsAnswer(AnswerBody):
+    """A page of the subscriptions of all accounts, the latest first."""
+
+    subscriptions: list[AdminSubscriptionBody]
+    pagination: Pagination
 
 
 class CancelRequest(RequestBody):

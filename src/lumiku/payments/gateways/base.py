@@ -79,6 +79,10 @@ class Gateway(Protocol):
     def name(self) -> str:
         """What invoices, events and addresses call it; lower case, never changed."""
 
+    @property
+    def signs_outcome(self) -> bool:
+        """Whether `verify` proves that money came in; else `status` is asked before anything is delivered."""
+
     async def open(self, invoice: Invoice, payer_email: str) -> Opened:
         """A page where exactly this invoice's amount can be paid until it expires.
 

@@ -2,13 +2,15 @@
 
 Its interface: `createInvoice` with a signature in the headers, `transactionStatus` with one in the body, and
 a callback as a form. The callback's signature covers merchant, amount and order, and nothing else: what
-Duitku calls the payment is therefore no part of the proof, and our own order, which is paid once, is.
+Duitku calls the payment is therefore no part of the proof, and our own order, which is paid once, is. What
+became of the order is not covered either, so a callback only says when to ask.
 """
 
 import hashlib
 import hmac
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -17,12 +19,13 @@ from lumiku.core.clock import Clock
 from lumiku.core.errors import InvalidInput
 from lumiku.payments.errors import GatewayRefused, GatewayUnavailable, SignatureRefused
 from lumiku.payments.gateways.base import Addresses, Callback, Opened, Outcome, Report
-from lumiku.payments.gateways.exchange import ask
+from lumiku.payments.gateways.exchange import Answer, ask
 from lumiku.payments.model import Invoice, Proof
 from lumiku.payments.settings import DuitkuSettings
 
 NAME: Final = "duitku"
 _SUCCESS: Final = "00"
+_REFUSED: Final = "the payment gateway does not take what it was asked"
 _RESULTS: Final[Mapping[str, Outcome]] = {"00": "paid", "01": "failed"}
 _STANDINGS: Final[Mapping[str, Outcome]] = {"00": "paid", "01": "pending", "02": "failed"}
 _AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.0{1,2})?", re.ASCII)
@@ -35,6 +38,7 @@ class DuitkuGateway:
     """One project at Duitku."""
 
     name = NAME
+    signs_outcome = False
 
     def __init__(self, settings: DuitkuSettings, addresses: Addresses, clock: Clock) -> None:
         """Open nothing; the clock stamps what is signed."""
@@ -64,7 +68,9 @@ class DuitkuGateway:
             "returnUrl": self._addresses.back(invoice),
             "expiryPeriod": max(1, int(left_s // 60)),
         }
-        told = await self._ask("createInvoice", body, headers)
+        told = _accepted(await self._ask("createInvoice", body, headers))
+        if told.get("statusCode") != _SUCCESS:
+            raise GatewayRefused(_REFUSED)
         reference, url = told.get("reference"), told.get("paymentUrl")
         if not (
             isinstance(reference, str) and 0 < len(reference) <= _MAX_REFERENCE and _is_page(url, settings)
@@ -95,7 +101,10 @@ class DuitkuGateway:
             "merchantOrderId": order,
             "signature": _md5(f"{merchant}{order}{self._key}"),
         }
-        told = await self._ask("transactionStatus", body, {})
+        answer = await self._ask("transactionStatus", body, {})
+        if answer.status == HTTPStatus.NOT_FOUND:  # nobody has begun to pay
+            return Report(invoice.id, "pending", Proof(NAME, order, invoice.amount))
+        told = _accepted(answer)
         outcome = _STANDINGS.get(str(told.get("statusCode")))
         if outcome is None or told.get("merchantOrderId") != order:
             raise GatewayUnavailable("the payment gateway answers something that cannot be understood")
@@ -110,14 +119,9 @@ class DuitkuGateway:
     def _key(self) -> str:
         return self._settings.api_key.get_secret_value()
 
-    async def _ask(
-        self, what: str, body: Mapping[str, object], headers: Mapping[str, str]
-    ) -> Mapping[str, Any]:
+    async def _ask(self, what: str, body: Mapping[str, object], headers: Mapping[str, str]) -> Answer:
         url = f"{self._settings.base_url}/api/merchant/{what}"
-        answer = await ask(url, body, headers=headers, timeout_s=self._settings.timeout_s)
-        if answer.status != 200 or (what == "createInvoice" and answer.body.get("statusCode") != _SUCCESS):
-            raise GatewayRefused("the payment gateway does not take what it was asked")
-        return answer.body
+        return await ask(url, body, headers=headers, timeout_s=self._settings.timeout_s)
 
     @staticmethod
     def _report(order: str, outcome: Outcome, amount: str) -> Report:
@@ -128,6 +132,12 @@ class DuitkuGateway:
         except ValueError:
             raise InvalidInput("merchantOrderId is none of ours", field="merchantOrderId") from None
         return Report(invoice_id, outcome, Proof(NAME, str(invoice_id), int(amount.partition(".")[0])))
+
+
+def _accepted(answer: Answer) -> Mapping[str, Any]:
+    if answer.status != HTTPStatus.OK:
+        raise GatewayRefused(_REFUSED)
+    return answer.body
 
 
 def _md5(text: str) -> str:

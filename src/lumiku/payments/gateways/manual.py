@@ -11,6 +11,7 @@ class ManualGateway:
     """No page, no callbacks, nobody to ask: `confirm` settles."""
 
     name = NAME
+    signs_outcome = False
 
     async def open(self, _invoice: Invoice, _payer_email: str) -> Opened:
         """There is no page to pay on."""
