@@ -96,7 +96,8 @@ export class Upload {
   /** Try one again that was refused. */
   again(position: number): void {
     const item = this.items.find((each) => each.position === position);
-    if (!item?.file || item.state !== 'refused') return;
+    if (!item?.file || item.state !== 'refused' || this.phase === 'starting' || this.phase === 'started')
+      return;
     Object.assign(item, { state: 'waiting', code: null, sentBytes: 0, trusted: true });
     this.run();
   }
