@@ -10,10 +10,12 @@ pytest.importorskip("playwright", reason="Playwright is not here")
 if sys.platform != "linux":
     pytest.skip("journeys are driven on Linux", allow_module_level=True)
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from support.browser import chromium, running_browser
 from support.site import Site, Visit, register_person, running_site, visiting
+
+expect.set_options(timeout=60_000)  # a page waits for the engine, and no test asserts a time
 
 
 @pytest.fixture(scope="package")
