@@ -108,3 +108,24 @@ def test_any_sequence_of_reports_and_decisions(database_url: str) -> None:
 
         run()
         assert runner.run(audit(db)) == []
+
+
+async def test_refunds_at_once_with_spending_take_what_is_free_and_no_more(db: Database) -> None:
+    for partial in (False, True):
+        user_id = await new_account(db)
+        invoice = await invoice_for(db, user_id)
+        await _act(db, invoice, "confirm")
+        refunds = ["partial" if partial else "refund"] * 3
+        acts = ["spend", refunds[0], "spend", refunds[1], "spend", refunds[2]]
+        ends = await asyncio.gather(*(_act(db, invoice, act) for act in acts), return_exceptions=True)
+        assert all(end is None or isinstance(end, LumikuError) for end in ends)
+        spent = sum(act == "spend" and end is None for act, end in zip(acts, ends, strict=True))
+        async with db.transaction() as tx:
+            now = await find_invoice(tx, invoice.id)
+        taken = now.refunded_credits or 0
+        assert (await balance_of(db, user_id)).balance == 1_500 - 700 * spent - taken
+        assert taken + 700 * spent <= 1_500
+        assert (now.status == "refunded") == (taken > 0)
+        assert partial or taken in {0, 1_500}
+        assert (await verdicts(db, invoice)).count("refunded") == (taken > 0)
+    assert await audit(db) == []
