@@ -243,6 +243,7 @@ def _told(answer: Response) -> tuple[object, ...]:
 
 
 async def test_lists_hold_nothing_of_others(server: Server) -> None:
+    server.app.state.parts.closing.set()  # streams end at once
     owner, other = await server.person("owner"), await server.person("other")
     things = {await THINGS[name](owner) for name in THINGS if name.endswith("_id")}
     things |= {await THINGS["name"](owner), str(owner.user.id), owner.user.email}
