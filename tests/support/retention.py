@@ -26,6 +26,7 @@ EXTENSIONS: dict[str, tuple[Kind, str]] = {
     "result_key": ("outputs", "png"),
     "matte_key": ("mattes", "png"),
     "thumbnail_key": ("thumbnails", "webp"),
+    "shared_key": ("outputs", "jpg"),
 }
 
 

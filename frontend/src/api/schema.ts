@@ -891,6 +891,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/background-remover/jobs/{job_id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share Composition
+         * @description Compose as above, and keep it behind a link for others, in the place of what was shared of this job.
+         */
+        post: operations["share_composition_api_background_remover_jobs__job_id__share_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/background-remover/jobs/{job_id}/matte": {
         parameters: {
             query?: never;
@@ -3027,6 +3047,11 @@ export interface components {
              * @description Of the result.
              */
             sha256: string | null;
+            /**
+             * Matteedited
+             * @description Whether its owner has put another matte in the model's place.
+             */
+            matteEdited: boolean;
         };
         /**
          * JobsAnswer
@@ -4268,6 +4293,33 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+        };
+        /**
+         * ShareAnswer
+         * @description Where others see a composition.
+         */
+        ShareAnswer: {
+            /**
+             * Url
+             * @description A signed link, from the root of this server.
+             * @example /storage/background-remover/outputs/2026/11/24/4f2c.png?filename=cat.png&expires=0&signature=0
+             */
+            url: string;
+            /**
+             * Filename
+             * @example removed-cat.jpg
+             */
+            filename: string;
+            /**
+             * Sizebytes
+             * @example 345678
+             */
+            sizeBytes: number;
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresAt: string;
         };
         /**
          * StartAnswer
@@ -7330,6 +7382,260 @@ export interface operations {
                 };
                 content: {
                     "image/*": string;
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    share_composition_api_background_remover_jobs__job_id__share_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    backgroundImage?: string;
+                    /**
+                     * Tier
+                     * @description Which pipeline; also the price.
+                     * @default standard
+                     * @enum {string}
+                     */
+                    tier?: "basic" | "standard" | "professional" | "industry";
+                    /**
+                     * Maskonly
+                     * @description The matte itself instead of the cutout.
+                     * @default false
+                     */
+                    maskOnly?: boolean;
+                    /**
+                     * Format
+                     * @description `auto`: PNG where anything is transparent, else JPEG.
+                     * @default png
+                     * @enum {string}
+                     */
+                    format?: "auto" | "png" | "webp" | "jpeg" | "avif" | "zip";
+                    /**
+                     * Quality
+                     * @description 1 to 100, of WebP, JPEG and AVIF.
+                     * @default 90
+                     */
+                    quality?: number;
+                    /**
+                     * Lossless
+                     * @description WebP without loss.
+                     * @default false
+                     */
+                    lossless?: boolean;
+                    /**
+                     * Compression
+                     * @description Of PNG.
+                     * @default auto
+                     * @enum {string}
+                     */
+                    compression?: "auto" | "fast" | "small";
+                    /**
+                     * Backgroundcolor
+                     * @description #rrggbb, #rrggbbaa or a CSS name.
+                     */
+                    backgroundColor?: string | null;
+                    /**
+                     * Backgroundblur
+                     * @description The picture's own background, blurred: percent of the long side.
+                     */
+                    backgroundBlur?: number | null;
+                    /**
+                     * Crop
+                     * @description Cut to the subject.
+                     * @default false
+                     */
+                    crop?: boolean;
+                    /**
+                     * Cropmargin
+                     * @description 1, 2 or 4 of "12px" or "5%".
+                     * @default 0
+                     */
+                    cropMargin?: string;
+                    /**
+                     * Scale
+                     * @description The subject on the canvas, "10%" to "100%".
+                     * @default original
+                     */
+                    scale?: string;
+                    /**
+                     * Position
+                     * @description "center", or "x% y%".
+                     * @default original
+                     */
+                    position?: string;
+                    /**
+                     * Size
+                     * @description "4mp", "800x600" or a preset's name.
+                     * @default full
+                     */
+                    size?: string;
+                    /**
+                     * Shadow
+                     * @default none
+                     * @enum {string}
+                     */
+                    shadow?: "none" | "drop" | "contact";
+                    /**
+                     * Shadowopacity
+                     * @description 0 to 1.
+                     * @default 0.4
+                     */
+                    shadowOpacity?: number;
+                    /**
+                     * Decontaminate
+                     * @description The subject's own colour at soft edges.
+                     * @default true
+                     */
+                    decontaminate?: boolean;
+                    /**
+                     * Colorprofile
+                     * @default keep
+                     * @enum {string}
+                     */
+                    colorProfile?: "keep" | "srgb";
+                };
+                /**
+                 * @example {
+                 *       "backgroundColor": "#ffffff",
+                 *       "format": "jpeg"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Base64, or a data: URL. */
+                    backgroundImage?: string;
+                    /**
+                     * Tier
+                     * @description Which pipeline; also the price.
+                     * @default standard
+                     * @enum {string}
+                     */
+                    tier?: "basic" | "standard" | "professional" | "industry";
+                    /**
+                     * Maskonly
+                     * @description The matte itself instead of the cutout.
+                     * @default false
+                     */
+                    maskOnly?: boolean;
+                    /**
+                     * Format
+                     * @description `auto`: PNG where anything is transparent, else JPEG.
+                     * @default png
+                     * @enum {string}
+                     */
+                    format?: "auto" | "png" | "webp" | "jpeg" | "avif" | "zip";
+                    /**
+                     * Quality
+                     * @description 1 to 100, of WebP, JPEG and AVIF.
+                     * @default 90
+                     */
+                    quality?: number;
+                    /**
+                     * Lossless
+                     * @description WebP without loss.
+                     * @default false
+                     */
+                    lossless?: boolean;
+                    /**
+                     * Compression
+                     * @description Of PNG.
+                     * @default auto
+                     * @enum {string}
+                     */
+                    compression?: "auto" | "fast" | "small";
+                    /**
+                     * Backgroundcolor
+                     * @description #rrggbb, #rrggbbaa or a CSS name.
+                     */
+                    backgroundColor?: string | null;
+                    /**
+                     * Backgroundblur
+                     * @description The picture's own background, blurred: percent of the long side.
+                     */
+                    backgroundBlur?: number | null;
+                    /**
+                     * Crop
+                     * @description Cut to the subject.
+                     * @default false
+                     */
+                    crop?: boolean;
+                    /**
+                     * Cropmargin
+                     * @description 1, 2 or 4 of "12px" or "5%".
+                     * @default 0
+                     */
+                    cropMargin?: string;
+                    /**
+                     * Scale
+                     * @description The subject on the canvas, "10%" to "100%".
+                     * @default original
+                     */
+                    scale?: string;
+                    /**
+                     * Position
+                     * @description "center", or "x% y%".
+                     * @default original
+                     */
+                    position?: string;
+                    /**
+                     * Size
+                     * @description "4mp", "800x600" or a preset's name.
+                     * @default full
+                     */
+                    size?: string;
+                    /**
+                     * Shadow
+                     * @default none
+                     * @enum {string}
+                     */
+                    shadow?: "none" | "drop" | "contact";
+                    /**
+                     * Shadowopacity
+                     * @description 0 to 1.
+                     * @default 0.4
+                     */
+                    shadowOpacity?: number;
+                    /**
+                     * Decontaminate
+                     * @description The subject's own colour at soft edges.
+                     * @default true
+                     */
+                    decontaminate?: boolean;
+                    /**
+                     * Colorprofile
+                     * @default keep
+                     * @enum {string}
+                     */
+                    colorProfile?: "keep" | "srgb";
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareAnswer"];
                 };
             };
             /** @description Every error. */

@@ -77,6 +77,7 @@ class Job(_Row):
     matte_key: str | None
     first_matte_key: str | None
     thumbnail_key: str | None
+    shared_key: str | None
     options: Mapping[str, Any]
     metadata: Mapping[str, Any]
     pricing_type: PricingType
@@ -101,7 +102,7 @@ class Job(_Row):
         """Keys of everything stored for this job alone."""
         background = None if self.batch_id else self.options.get("background_image_key")
         mattes = (self.matte_key, self.first_matte_key)
-        keys = (self.source_key, self.result_key, *mattes, self.thumbnail_key, background)
+        keys = (self.source_key, self.result_key, *mattes, self.thumbnail_key, self.shared_key, background)
         return [key for key in keys if key is not None]
 
 

@@ -24,9 +24,9 @@ _SORTED_BY: Final = {
     "name": jobs.c.original_name,
 }
 _KEY_COLUMNS: Final = {
-    "uploads": jobs.c.source_key,
-    "outputs": jobs.c.result_key,
-    "thumbnails": jobs.c.thumbnail_key,
+    "uploads": (jobs.c.source_key,),
+    "outputs": (jobs.c.result_key, jobs.c.shared_key),
+    "thumbnails": (jobs.c.thumbnail_key,),
 }
 
 
@@ -176,10 +176,10 @@ async def find_file(tx: AsyncConnection, key: str) -> File | None:
         BadKey: it has not the form of a key.
     """
     kind = kind_of(key)
-    column = _KEY_COLUMNS.get(kind)
-    if column is None:
+    columns = _KEY_COLUMNS.get(kind)
+    if columns is None:
         return None
-    wanted = select(jobs).where(column == key, jobs.c.deleted_at.is_(None))
+    wanted = select(jobs).where(or_(*(column == key for column in columns)), jobs.c.deleted_at.is_(None))
     row = (await tx.execute(wanted)).mappings().first()
     if row is None:
         return None

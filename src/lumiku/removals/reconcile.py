@@ -44,7 +44,7 @@ _BACKGROUND: Final[ColumnElement[Any]] = literal_column(BACKGROUND_KEY_SQL, Text
 # The columns that name a file of this kind, and whether it is an original. Nothing is kept under `zips`.
 _NAMED_BY: Final[dict[Kind, tuple[tuple[ColumnElement[Any], bool], ...]]] = {
     "uploads": ((jobs.c.source_key, True), (_BACKGROUND, True)),
-    "outputs": ((jobs.c.result_key, False),),
+    "outputs": ((jobs.c.result_key, False), (jobs.c.shared_key, False)),
     "mattes": ((jobs.c.matte_key, False), (jobs.c.first_matte_key, False)),
     "thumbnails": ((jobs.c.thumbnail_key, False),),
     "zips": (),
@@ -173,6 +173,7 @@ class Reconciliation:
                 jobs.c.matte_key,
                 jobs.c.first_matte_key,
                 jobs.c.thumbnail_key,
+                jobs.c.shared_key,
             )
             .where(jobs.c.id > after, self._kept[False])
             .order_by(jobs.c.id)
@@ -206,5 +207,5 @@ def _due(settings: RetentionSettings, now: datetime) -> tuple[Condition, Conditi
 
 def _keys(row: Row[Any]) -> list[str]:
     originals = (row.source_key, row.background_key) if row.keeps_original else ()
-    results = (row.result_key, row.matte_key, row.first_matte_key, row.thumbnail_key)
+    results = (row.result_key, row.matte_key, row.first_matte_key, row.thumbnail_key, row.shared_key)
     return [key for key in (*originals, *results) if key is not None]

@@ -85,6 +85,7 @@ background_removal_jobs = Table(
     Column("matte_key", Text),
     Column("first_matte_key", Text),  # the model's own, where somebody has edited the matte since
     Column("thumbnail_key", Text),
+    Column("shared_key", Text),  # a composition of it that its owner shows to others
     Column("options", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column(
         "metadata", JSONB, nullable=False, server_default=text("'{}'::jsonb")
@@ -138,7 +139,7 @@ background_removal_jobs = Table(
     # Whose file is this?
     *(
         Index(f"ix_background_removal_jobs_{key}", key, postgresql_where=text(f"{key} IS NOT NULL"))
-        for key in ("source_key", "result_key", "matte_key", "first_matte_key", "thumbnail_key")
+        for key in ("source_key", "result_key", "matte_key", "first_matte_key", "thumbnail_key", "shared_key")
     ),
     Index(
         "ix_background_removal_jobs_background_image_key",

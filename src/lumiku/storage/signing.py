@@ -1,9 +1,9 @@
 """Links to stored files that work for a while, for whoever has them."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from itsdangerous import Signer
 
@@ -30,6 +30,11 @@ def sign_url(secrets: Secrets, key: str, filename: str, *, now: datetime, lifeti
     signature = _signer(secrets).get_signature(_signed(check_key(key), filename, expires)).decode()
     query = urlencode({"filename": filename, "expires": expires, "signature": signature})
     return f"{PREFIX}{quote(key)}?{query}"
+
+
+def expiry_of(url: str) -> datetime:
+    """When a link of `sign_url` ends."""
+    return datetime.fromtimestamp(int(parse_qs(urlsplit(url).query)["expires"][0]), UTC)
 
 
 def check_url(

@@ -53,9 +53,11 @@ async def test_the_result_follows_the_edited_matte_and_goes_back_to_the_models(
             alpha = await alpha_of(client, edited)
             assert (alpha == top_half(job)).all(), channels
         assert edited["processedUrl"] != job["processedUrl"]
+        assert (job["metadata"]["matteEdited"], edited["metadata"]["matteEdited"]) == (False, True)
         assert edited["metadata"]["sha256"] != job["metadata"]["sha256"]
         assert len(await stored_keys(server.services.storage)) == len(stored) + 1  # the model's matte
         restored = (await client.delete(where)).json()["job"]
+        assert not restored["metadata"]["matteEdited"]
         alpha = await alpha_of(client, restored)
         assert (alpha[:, : alpha.shape[1] // 2] == 255).all()  # the left half is what this model finds
         assert (alpha[:, alpha.shape[1] // 2 :] == 0).all()

@@ -18,6 +18,8 @@ export const single = {
   cancelled: 'This removal was cancelled.',
   expired: 'The files of this picture were deleted after their time.',
   another: 'New picture',
+  higher: (tier: string) => `Try ${tier}`,
+  unseen: 'This browser cannot show the picture as it was; the cut-out is there all the same.',
   compare: 'Before and after',
   before: 'Before',
   after: 'After',
@@ -72,8 +74,8 @@ export const single = {
   share: 'Share',
   shareTitle: 'A link for others',
   shareAbout: (until: string) =>
-    `Whoever has this link sees the cut-out, without an account, until ${until}.`,
-  shareEdits: 'It shows the cut-out itself; background, crop and format are not in it.',
+    `Whoever has this link sees the picture as you see it now, without an account, until ${until}.`,
+  sharePlace: 'It takes the place of an earlier link to an edited version of this picture.',
   shareLink: 'Link',
   shareCopied: 'Link copied',
   brush: {

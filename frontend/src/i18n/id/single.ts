@@ -20,6 +20,8 @@ export const single: Text['single'] = {
   cancelled: 'Penghapusan ini dibatalkan.',
   expired: 'Berkas foto ini dihapus setelah waktunya.',
   another: 'Foto baru',
+  higher: (tier) => `Coba ${tier}`,
+  unseen: 'Peramban ini tidak dapat menampilkan foto aslinya; hasil potongannya tetap ada.',
   compare: 'Sebelum dan sesudah',
   before: 'Sebelum',
   after: 'Sesudah',
@@ -68,8 +70,9 @@ export const single: Text['single'] = {
   cannotCopy: 'Peramban ini tidak mengizinkan halaman menyalin gambar. Unduh saja.',
   share: 'Bagikan',
   shareTitle: 'Tautan untuk orang lain',
-  shareAbout: (until) => `Siapa pun dengan tautan ini melihat hasilnya, tanpa akun, sampai ${until}.`,
-  shareEdits: 'Yang tampil hasil potongannya; latar, pangkasan, dan format tidak termasuk.',
+  shareAbout: (until) =>
+    `Siapa pun dengan tautan ini melihat foto seperti yang Anda lihat sekarang, tanpa akun, sampai ${until}.`,
+  sharePlace: 'Tautan ini menggantikan tautan sebelumnya ke versi suntingan foto ini.',
   shareLink: 'Tautan',
   shareCopied: 'Tautan disalin',
   brush: {

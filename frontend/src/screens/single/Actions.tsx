@@ -60,7 +60,7 @@ export function Actions({ job, edits, onBrush, onAnother }: Props) {
       <Button icon={<ImagePlus />} onClick={onAnother}>
         {text.another}
       </Button>
-      <Share job={job} edited={!isUntouched(edits)} open={sharing} onClose={() => setSharing(false)} />
+      <Share job={job} edits={edits} open={sharing} onClose={() => setSharing(false)} />
     </div>
   );
 }

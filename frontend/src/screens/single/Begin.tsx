@@ -1,14 +1,11 @@
 /** Before there is a picture: where to put it, and what it will cost. */
 import { ImageUp } from 'lucide-react';
-import { Link } from 'wouter';
-import { ApiError } from '../../api/errors';
-import { tabPath } from '../../app/routes';
 import { useStart } from '../../app/session';
 import { useFormat, useText } from '../../i18n/language';
 import { FilePick } from '../../ui/FilePick';
-import { ErrorNotice } from '../../ui/Notice';
 import styles from './Begin.module.css';
 import type { Tier } from './edits';
+import { Refusal } from './Refusal';
 import { TierCards } from './TierCards';
 
 interface Props {
@@ -19,17 +16,13 @@ interface Props {
 }
 
 export function Begin({ tier, onTier, onFiles, error }: Props) {
-  const { single: text, shell } = useText();
+  const text = useText().single;
   const format = useFormat();
   const { limits } = useStart();
-  const poor = error instanceof ApiError && error.code === 'INSUFFICIENT_CREDITS';
   return (
     <div className={styles.begin}>
       <h1 className="visually-hidden">{text.title}</h1>
-      <ErrorNotice
-        error={error}
-        action={poor && <Link href={tabPath('subscription')}>{shell.stats.seePlans}</Link>}
-      />
+      <Refusal error={error} />
       <div className={styles.drop}>
         <ImageUp aria-hidden="true" />
         <h2>{text.drop}</h2>

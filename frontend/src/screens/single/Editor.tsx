@@ -5,7 +5,8 @@ import { useFormat, useText } from '../../i18n/language';
 import { ErrorNotice } from '../../ui/Notice';
 import { Actions } from './Actions';
 import styles from './Editor.module.css';
-import { type Edits, isUntouched, type Job, UNTOUCHED } from './edits';
+import { type Edits, isUntouched, type Job, type Tier, UNTOUCHED } from './edits';
+import { Higher } from './Higher';
 import { Panel } from './Panel';
 import { Stage } from './Stage';
 import { useComposed } from './useComposed';
@@ -17,9 +18,11 @@ interface Props {
   /** As it was handed in, where it was on this page. */
   file: File | null;
   onAnother: () => void;
+  /** The same picture by another tier. */
+  onTier: (tier: Tier) => void;
 }
 
-export function Editor({ job, file, onAnother }: Props) {
+export function Editor({ job, file, onAnother, onTier }: Props) {
   const text = useText().single;
   const { start } = useText();
   const format = useFormat();
@@ -53,6 +56,7 @@ export function Editor({ job, file, onAnother }: Props) {
       </div>
       <aside className={styles.side}>
         <Actions job={job} edits={edits} onBrush={() => setBrushing(true)} onAnother={onAnother} />
+        <Higher tier={job.tier} onTier={onTier} />
         <Panel
           edits={edits}
           onChange={(changed) => setEdits((before) => ({ ...before, ...changed }))}

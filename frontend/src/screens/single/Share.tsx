@@ -1,4 +1,4 @@
-/** A link that shows the cut-out to whoever has it, until it expires. */
+/** A link that shows the picture, as it is edited now, to whoever has it, until it expires. */
 import { useQuery } from '@tanstack/react-query';
 import { Copy } from 'lucide-react';
 import { useFormat, useText } from '../../i18n/language';
@@ -7,30 +7,46 @@ import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
 import { ErrorNotice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
-import { readJob } from './calls';
-import type { Job } from './edits';
+import { readJob, share } from './calls';
+import { composeForm, type Edits, isUntouched, type Job } from './edits';
 
 interface Props {
   job: Job;
-  edited: boolean;
+  edits: Edits;
   open: boolean;
   onClose: () => void;
 }
 
-export function Share({ job, edited, open, onClose }: Props) {
+/** The stored result where nothing was changed, or a composition that is kept for it. */
+async function link(job: Job, edits: Edits, signal: AbortSignal): Promise<string | null> {
+  if (!isUntouched(edits)) return (await share(job.id, edits)).url;
+  // Asked for anew, since the link in hand may end soon.
+  return (await readJob(job.id, signal)).processedUrl;
+}
+
+/** The same for edits that make the same picture. */
+function nameOf(edits: Edits): string {
+  const { image } = edits;
+  const fields = [...composeForm(edits)].filter(([, value]) => typeof value === 'string');
+  return JSON.stringify([fields, image && [image.name, image.size, image.lastModified]]);
+}
+
+export function Share({ job, edits, open, onClose }: Props) {
   const { single: text, shell } = useText();
   const format = useFormat();
-  // Asked for anew, since the link in hand may end soon.
-  const { data, error } = useQuery({
-    queryKey: ['share', job.id],
-    queryFn: ({ signal }) => readJob(job.id, signal),
+  const { data, error, isFetching } = useQuery({
+    // The last one shared is in force, so another is not taken out of the cache.
+    queryKey: ['share', job.id, job.metadata.sha256, nameOf(edits)],
+    queryFn: ({ signal }) => link(job, edits, signal),
     enabled: open,
     staleTime: 60_000,
+    gcTime: 0,
+    retry: false,
   });
-  const link = data?.processedUrl ? new URL(data.processedUrl, window.location.origin) : null;
-  const until = link && format.dateTime(new Date(Number(link.searchParams.get('expires')) * 1000));
+  const url = data ? new URL(data, window.location.origin) : null;
+  const until = url && format.dateTime(new Date(Number(url.searchParams.get('expires')) * 1000));
   const copy = async () => {
-    await navigator.clipboard.writeText(link?.href ?? '');
+    await navigator.clipboard.writeText(url?.href ?? '');
     toast.good(text.shareCopied);
   };
   return (
@@ -40,7 +56,7 @@ export function Share({ job, edited, open, onClose }: Props) {
       title={text.shareTitle}
       about={until && text.shareAbout(until)}
       actions={
-        <Button look="primary" icon={<Copy />} disabled={!link} onClick={() => void copy()}>
+        <Button look="primary" icon={<Copy />} busy={isFetching} disabled={!url} onClick={() => void copy()}>
           {shell.copy}
         </Button>
       }
@@ -49,10 +65,10 @@ export function Share({ job, edited, open, onClose }: Props) {
       <Field
         label={text.shareLink}
         readOnly
-        value={link?.href ?? ''}
+        value={url?.href ?? ''}
         onFocus={(event) => event.target.select()}
       />
-      {edited && <p>{text.shareEdits}</p>}
+      {!isUntouched(edits) && <p>{text.sharePlace}</p>}
     </Dialog>
   );
 }

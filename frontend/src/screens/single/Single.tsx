@@ -12,26 +12,38 @@ import { ErrorNotice } from '../../ui/Notice';
 import { useDrop } from '../../ui/useDrop';
 import { takePending } from '../start/pending';
 import { Begin } from './Begin';
-import { readJob, remove } from './calls';
+import { readJob, readOriginal, remove } from './calls';
 import { Editor } from './Editor';
-import type { Tier } from './edits';
+import type { Job, Tier } from './edits';
 import { Outcome } from './Outcome';
+import { Refusal } from './Refusal';
 import { useAccepted } from './useAccepted';
 import { useTier } from './useTier';
 import { Working } from './Working';
+
+/** A file, and the job that it became. */
+interface Given {
+  file: File;
+  job: string | null;
+}
+
+function isRunning({ status }: Job): boolean {
+  return status === 'pending' || status === 'processing';
+}
 
 export default function Single() {
   const text = useText();
   const { id } = useParams<{ id?: string }>();
   const [, go] = useLocation();
   const [tier, setTier] = useTier();
-  const [file, setFile] = useState<File | null>(null);
+  const [given, setGiven] = useState<Given | null>(null);
   useTitle(text.single.title);
   useLive();
 
   const removing = useMutation({
     mutationFn: ({ file, tier }: { file: File; tier: Tier }) => remove(file, tier),
-    onSuccess: (job) => {
+    onSuccess: (job, { file }) => {
+      setGiven({ file, job: job.id });
       queries.setQueryData(['job', job.id], job);
       go(`${tabPath('single')}/${job.id}`);
     },
@@ -45,13 +57,16 @@ export default function Single() {
 
   const { mutate } = removing;
   const begin = useCallback(
-    (given: File, tier: Tier) => {
-      setFile(given);
-      mutate({ file: given, tier });
+    (file: File, tier: Tier, of: string | null = null) => {
+      setGiven({ file, job: of });
+      mutate({ file, tier });
     },
     [mutate],
   );
-  const accept = useAccepted((given) => begin(given, tier));
+  const accept = useAccepted((file) => {
+    if (id !== undefined) go(tabPath('single'));
+    begin(file, tier);
+  });
   const dragging = useDrop(accept);
   useEffect(() => {
     const kept = takePending();
@@ -59,20 +74,37 @@ export default function Single() {
   }, [begin, tier]);
 
   const another = () => {
-    setFile(null);
+    setGiven(null);
     removing.reset();
     go(tabPath('single'));
   };
+  const again = useMutation({
+    mutationFn: async ({ job, tier }: { job: Job; tier: Tier }) => {
+      const file = given?.job === job.id ? given.file : await readOriginal(job);
+      begin(file, tier, job.id);
+    },
+  });
 
+  const file = given !== null && given.job === id ? given.file : null; // of this job, and of no other
   const body = () => {
-    if (removing.isPending && file) return <Working file={file} job={null} />;
+    if (removing.isPending && given) return <Working file={given.file} job={null} />;
     if (id === undefined)
       return <Begin tier={tier} onTier={setTier} onFiles={accept} error={removing.error} />;
     if (error) return <ErrorNotice error={error} />;
-    if (!job) return <Working file={file} job={null} />;
-    if (job.status === 'completed') return <Editor key={job.id} job={job} file={file} onAnother={another} />;
-    if (job.status === 'pending' || job.status === 'processing') return <Working file={file} job={job} />;
-    return <Outcome job={job} onAnother={another} />;
+    if (!job || isRunning(job)) return <Working file={file} job={job ?? null} />;
+    if (job.status !== 'completed') return <Outcome job={job} onAnother={another} />;
+    return (
+      <>
+        <Refusal error={removing.error ?? again.error} />
+        <Editor
+          key={job.id}
+          job={job}
+          file={file}
+          onAnother={another}
+          onTier={(higher) => again.mutate({ job, tier: higher })}
+        />
+      </>
+    );
   };
   return (
     <>

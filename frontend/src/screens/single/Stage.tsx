@@ -5,6 +5,7 @@ import { useFormat, useText } from '../../i18n/language';
 import { IconButton } from '../../ui/Button';
 import { Compare } from '../../ui/Compare';
 import { type Edits, isLayered, type Job, needsColor } from './edits';
+import { Original } from './Original';
 import styles from './Stage.module.css';
 import { useObjectUrl } from './useComposed';
 import { useZoom } from './useZoom';
@@ -44,9 +45,9 @@ export function Stage({ job, file, edits, composed }: Props) {
             <div className={styles.fit} style={fitted(width ?? 1, height ?? 1)}>
               <Compare
                 label={text.compare}
-                anywhere={zoom.level === 1}
+                anywhere={zoom.whole}
                 first={12}
-                before={<img src={original} alt={text.original(job.originalName)} draggable={false} />}
+                before={<Original src={original} name={job.originalName} />}
                 after={after}
               />
             </div>

@@ -1,5 +1,6 @@
 /** The calls of this screen. */
-import { answer, api, idempotencyKey } from '../../api/client';
+import { answer, api, idempotencyKey, type Schemas } from '../../api/client';
+import { ApiError } from '../../api/errors';
 import { composeForm, type Edits, type Job, type Tier } from './edits';
 
 /** Ask for a removal; the answer comes when it is done, or after half a minute with a job that still runs. */
@@ -36,6 +37,24 @@ export async function readMatte(id: string): Promise<Blob> {
   form.set('maskOnly', 'true');
   form.set('format', 'png');
   return composed(id, form);
+}
+
+/** Keep what is composed behind a link for others. */
+export async function share(id: string, edits: Edits): Promise<Schemas['ShareAnswer']> {
+  return answer(
+    api.POST('/api/background-remover/jobs/{job_id}/share', {
+      params: { path: { job_id: id } },
+      body: composeForm(edits) as never,
+      bodySerializer: (body) => body as never,
+    }),
+  );
+}
+
+/** The picture as it was handed in, out of the store. */
+export async function readOriginal(job: Job): Promise<File> {
+  const found = await fetch(job.originalUrl ?? '');
+  if (!found.ok) throw await ApiError.of(found);
+  return new File([await found.blob()], job.originalName);
 }
 
 async function composed(id: string, form: FormData, signal?: AbortSignal): Promise<Blob> {

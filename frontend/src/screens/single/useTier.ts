@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react';
 import type { Tier } from './edits';
 
 const KEY = 'lumiku-tier';
-const TIERS: readonly Tier[] = ['basic', 'standard', 'professional', 'industry'];
+export const TIERS: readonly Tier[] = ['basic', 'standard', 'professional', 'industry'];
 
 export function useTier(): [Tier, (tier: Tier) => void] {
   const [tier, setTier] = useState<Tier>(

@@ -1,4 +1,4 @@
-"""Another picture from a matte that was kept."""
+"""Another picture from a matte that was kept: as the answer, or behind a link for others."""
 
 import asyncio
 from typing import Any, Final
@@ -7,9 +7,10 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from lumiku.accounts.model import Caller
 from lumiku.api.access import user
 from lumiku.api.asked import BACKGROUND, Fields, is_form, read_fields, read_parts
-from lumiku.api.deps import CurrentCaller, Given, Shared
+from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
 from lumiku.api.files import disposition
 from lumiku.api.intake import Intake
 from lumiku.api.limits import limited
@@ -17,21 +18,31 @@ from lumiku.api.links import stem_of
 from lumiku.api.request_bodies import COMPOSE_BODY, UNBOUNDED
 from lumiku.api.route import new_router
 from lumiku.api.schemas.options import read_options
+from lumiku.api.schemas.removals import ShareAnswer
+from lumiku.bootstrap import Services
 from lumiku.core.errors import InvalidInput
-from lumiku.removals.compose import Kept, compose, find_for_compose
+from lumiku.removals.compose import Composed, Kept, compose, find_for_compose
+from lumiku.removals.model import Job
 from lumiku.removals.read import find_job
+from lumiku.removals.share import share
 from lumiku.removals.sources import decode_base64
+from lumiku.storage.base import Storage
 from lumiku.storage.errors import FileExpired, FileMissing
+from lumiku.storage.keys import new_key
+from lumiku.storage.signing import expiry_of, sign_url
 
 router = new_router("jobs")
 
+_STATES: Final[dict[int | str, dict[str, Any]]] = {
+    409: {"description": "It has not come out."},
+    410: {"description": "Its files are no longer kept (FILE_EXPIRED)."},
+}
 _PICTURE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file.",
         "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
     },
-    409: {"description": "It has not come out."},
-    410: {"description": "Its files are no longer kept (FILE_EXPIRED)."},
+    **_STATES,
 }
 
 
@@ -47,6 +58,48 @@ async def compose_again(
     *, job_id: UUID, request: Request, caller: CurrentCaller, services: Given, shared: Shared
 ) -> Response:
     """A new background, crop, size or format without running the model, and without charge."""
+    job, made = await _compose(job_id, request, caller, services, shared)
+    headers = {"Content-Disposition": disposition(_name(job, made), attachment=False)}
+    return Response(made.data, media_type=made.media_type, headers=headers)
+
+
+@router.post(
+    "/api/background-remover/jobs/{job_id}/share",
+    dependencies=[user("removals:write"), limited("status", "compose")],
+    responses=_STATES,
+    openapi_extra=COMPOSE_BODY,
+    max_body_size=UNBOUNDED,
+)
+async def share_composition(
+    *, job_id: UUID, request: Request, caller: CurrentCaller, services: Given, shared: Shared
+) -> ShareAnswer:
+    """Compose as above, and keep it behind a link for others, in the place of what was shared of this job."""
+    job, made = await _compose(job_id, request, caller, services, shared)
+    key = job.shared_key
+    if key is None or not await _holds(services.storage, key, made.data):
+        key = new_key("outputs", made.extension, services.clock())
+        async with shared.intake.keeping() as unwanted:
+            unwanted.append(key)
+            await services.storage.put(key, made.data)
+            async with services.db.transaction() as tx:
+                before = await share(tx, job, key)
+            unwanted[:] = [] if before is None else [before]
+    name, lifetime_s = _name(job, made), services.settings.storage.link_lifetime_s
+    url = sign_url(services.secrets, key, name, now=services.clock(), lifetime_s=lifetime_s)
+    return ShareAnswer(url=url, filename=name, size_bytes=len(made.data), expires_at=expiry_of(url))
+
+
+async def _holds(storage: Storage, key: str, data: bytes) -> bool:
+    """Whether this very picture is shared already: then its earlier links go on."""
+    try:
+        return (await storage.head(key)).size_bytes == len(data) and await storage.get(key) == data
+    except FileMissing:
+        return False
+
+
+async def _compose(
+    job_id: UUID, request: Request, caller: Caller, services: Services, shared: Parts
+) -> tuple[Job, Composed]:
     async with services.db.transaction() as tx:
         job = await find_job(tx, caller.user_id, job_id)
         source_key, matte_key = await find_for_compose(tx, caller.user_id, job_id)
@@ -63,10 +116,11 @@ async def compose_again(
         kept = Kept(source, matte, background)
         with shared.heap.roomy():
             limits = services.settings.removals
-            made = await asyncio.to_thread(compose, kept, job.tier, options, settings=limits)
-    name = f"removed-{stem_of(job.original_name)}.{made.extension}"
-    headers = {"Content-Disposition": disposition(name, attachment=False)}
-    return Response(made.data, media_type=made.media_type, headers=headers)
+            return job, await asyncio.to_thread(compose, kept, job.tier, options, settings=limits)
+
+
+def _name(job: Job, made: Composed) -> str:
+    return f"removed-{stem_of(job.original_name)}.{made.extension}"
 
 
 async def _read(request: Request, intake: Intake) -> tuple[Fields, bytes | None]:

@@ -1,8 +1,6 @@
 """The results of a batch as one ZIP, or a link to it."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from fastapi import Query
@@ -18,7 +16,7 @@ from lumiku.api.route import new_router
 from lumiku.api.routes.batches import BATCH
 from lumiku.api.schemas.removals import DownloadAnswer
 from lumiku.removals.archive_key import archive_key
-from lumiku.storage.signing import sign_url
+from lumiku.storage.signing import expiry_of, sign_url
 
 router = new_router("batches")
 
@@ -58,12 +56,11 @@ async def download_batch(
     key = archive_key(batch.id, batch.created_at, services.secrets)
     lifetime_s = services.settings.storage.link_lifetime_s
     url = sign_url(services.secrets, key, download.filename, now=services.clock(), lifetime_s=lifetime_s)
-    expires = int(parse_qs(urlsplit(url).query)["expires"][0])
     told = DownloadAnswer(
         url=url,
         filename=download.filename,
         size_bytes=download.content.size_bytes,
         files=download.files,
-        expires_at=datetime.fromtimestamp(expires, UTC),
+        expires_at=expiry_of(url),
     )
     return JSONResponse(told.model_dump(mode="json"))

@@ -44,6 +44,7 @@ class JobMetadataBody(AnswerBody):
     box: list[int] | None = Field(description="The subject in the picture, in pixels.")
     timings_ms: dict[str, float] = Field(examples=[{"decode": 11.2, "infer": 210.0}])
     sha256: str | None = Field(description="Of the result.")
+    matte_edited: bool = Field(description="Whether its owner has put another matte in the model's place.")
 
 
 class JobBody(AnswerBody):
@@ -243,6 +244,15 @@ class DownloadAnswer(AnswerBody):
     expires_at: datetime
 
 
+class ShareAnswer(AnswerBody):
+    """Where others see a composition."""
+
+    url: str = Field(description="A signed link, from the root of this server.", examples=[_LINK])
+    filename: str = Field(examples=["removed-cat.jpg"])
+    size_bytes: int = Field(examples=[345_678])
+    expires_at: datetime
+
+
 class StatsAnswer(AnswerBody):
     """What an account has done so far."""
 
@@ -286,6 +296,7 @@ def _metadata(job: Job) -> JobMetadataBody:
         box=facts.get("box"),
         timings_ms=facts.get("timingsMs", {}),
         sha256=facts.get("sha256"),
+        matte_edited=job.first_matte_key is not None,
     )
 
 

@@ -102,9 +102,11 @@ function Table({ job, sheets, onDone }: { job: Job; sheets: Sheets; onDone: (job
       </div>
       <ErrorNotice error={saving.error ?? restoring.error} />
       <div className={styles.actions}>
-        <Button look="ghost" busy={restoring.isPending} onClick={() => restoring.mutate()}>
-          {text.restore}
-        </Button>
+        {job.metadata.matteEdited && (
+          <Button look="ghost" busy={restoring.isPending} onClick={() => restoring.mutate()}>
+            {text.restore}
+          </Button>
+        )}
         <Button onClick={() => onDone(null)}>{text.cancel}</Button>
         <Button
           look="primary"
