@@ -2,12 +2,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { precompress } from './build/precompress.ts';
+import { FIRST_LOOK, together } from './build/together.ts';
 
 // While working on it: `lumiku serve` beside `npm run dev`.
 const server = process.env.LUMIKU_URL ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), together(), precompress()],
   build: {
     outDir: '../src/lumiku/web',
     emptyOutDir: true,
@@ -15,6 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the page's policy allows data: for pictures only
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 400,
+    rolldownOptions: { output: FIRST_LOOK },
   },
   server: { proxy: { '/api': server, '/storage': server, '/health': server } },
   test: { environment: 'happy-dom', setupFiles: ['src/test/setup.ts'], css: false },

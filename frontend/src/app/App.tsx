@@ -7,12 +7,16 @@ import { LanguageProvider } from '../i18n/language';
 import type { Language, Text } from '../i18n/text';
 import { ErrorBoundary } from './ErrorBoundary';
 import { failuresAreOf } from './failures';
+import { later } from './later';
 import { NotFound } from './NotFound';
 import { LogInScreen, REMOVER, ROUTES, type ScreenRoute, tabPath } from './routes';
 import { Loading, Shell } from './Shell';
 
 // Not needed for the first look at a page.
-const Toasts = lazy(() => import('../ui/toasts').then(({ Toasts }) => ({ default: Toasts })));
+const Toasts = lazy(async () => {
+  await later();
+  return { default: (await import('../ui/toasts')).Toasts };
+});
 
 interface Props {
   first: { language: Language; text: Text };

@@ -4,6 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { useText } from '../i18n/language';
 import { LinkButton } from '../ui/Button';
 import { ConnectionBanner } from './ConnectionBanner';
+import { later } from './later';
 import { Mark } from './Mark';
 import { REMOVER, TABS, tabPath } from './routes';
 import styles from './Shell.module.css';
@@ -11,7 +12,10 @@ import { StatsBar } from './StatsBar';
 import { useStart } from './session';
 
 // Not needed for the first look at a page.
-const Menus = lazy(() => import('./menus').then(({ Menus }) => ({ default: Menus })));
+const Menus = lazy(async () => {
+  await later();
+  return { default: (await import('./menus')).Menus };
+});
 
 export function Shell({ children }: { children: ReactNode }) {
   const text = useText().shell;

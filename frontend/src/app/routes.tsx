@@ -2,10 +2,12 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 
 type Screen = LazyExoticComponent<ComponentType>;
+type Load = () => Promise<{ default: ComponentType }>;
 
 export interface ScreenRoute {
   path: string;
   screen: Screen;
+  load: Load;
   /** Who may see it; others are asked to log in. */
   who: 'anybody' | 'somebody' | 'admin';
 }
@@ -15,37 +17,35 @@ export const TABS = ['single', 'batch', 'jobs', 'subscription'] as const;
 export type Tab = (typeof TABS)[number];
 export const tabPath = (tab: Tab): string => `${REMOVER}/${tab}`;
 
-const Single = lazy(() => import('../screens/single/Single'));
-const Batch = lazy(() => import('../screens/batch/Batch'));
-const Jobs = lazy(() => import('../screens/jobs/Jobs'));
-const Subscription = lazy(() => import('../screens/subscription/Subscription'));
-const Account = lazy(() => import('../screens/account/Account'));
-const Admin = lazy(() => import('../screens/admin/Admin'));
-const start = {
-  Home: lazy(() => import('../screens/start/Home')),
-  LogIn: lazy(() => import('../screens/start/LogIn')),
-  Register: lazy(() => import('../screens/start/Register')),
-  Confirm: lazy(() => import('../screens/start/Confirm')),
-  Forgot: lazy(() => import('../screens/start/Forgot')),
-  Reset: lazy(() => import('../screens/start/Reset')),
-  Setup: lazy(() => import('../screens/start/Setup')),
-};
-
-export const LogInScreen = start.LogIn;
+function at(path: string, who: ScreenRoute['who'], load: Load): ScreenRoute {
+  return { path, who, load, screen: lazy(load) };
+}
 
 // The server answers these addresses with the page: src/lumiku/api/routes/web.py.
 export const ROUTES: readonly ScreenRoute[] = [
-  { path: '/', screen: start.Home, who: 'anybody' },
-  { path: '/login', screen: start.LogIn, who: 'anybody' },
-  { path: '/register', screen: start.Register, who: 'anybody' },
-  { path: '/confirm', screen: start.Confirm, who: 'anybody' },
-  { path: '/forgot-password', screen: start.Forgot, who: 'anybody' },
-  { path: '/reset-password', screen: start.Reset, who: 'anybody' },
-  { path: '/setup', screen: start.Setup, who: 'anybody' },
-  { path: `${REMOVER}/single/:id?`, screen: Single, who: 'somebody' },
-  { path: `${REMOVER}/batch/:id?`, screen: Batch, who: 'somebody' },
-  { path: `${REMOVER}/jobs`, screen: Jobs, who: 'somebody' },
-  { path: `${REMOVER}/subscription`, screen: Subscription, who: 'somebody' },
-  { path: '/account/:section?', screen: Account, who: 'somebody' },
-  { path: '/admin/:section?', screen: Admin, who: 'admin' },
+  at('/', 'anybody', () => import('../screens/start/Home')),
+  at('/login', 'anybody', () => import('../screens/start/LogIn')),
+  at('/register', 'anybody', () => import('../screens/start/Register')),
+  at('/confirm', 'anybody', () => import('../screens/start/Confirm')),
+  at('/forgot-password', 'anybody', () => import('../screens/start/Forgot')),
+  at('/reset-password', 'anybody', () => import('../screens/start/Reset')),
+  at('/setup', 'anybody', () => import('../screens/start/Setup')),
+  at(`${REMOVER}/single/:id?`, 'somebody', () => import('../screens/single/Single')),
+  at(`${REMOVER}/batch/:id?`, 'somebody', () => import('../screens/batch/Batch')),
+  at(`${REMOVER}/jobs`, 'somebody', () => import('../screens/jobs/Jobs')),
+  at(`${REMOVER}/subscription`, 'somebody', () => import('../screens/subscription/Subscription')),
+  at('/account/:section?', 'somebody', () => import('../screens/account/Account')),
+  at('/admin/:section?', 'admin', () => import('../screens/admin/Admin')),
 ];
+
+/** What takes the place of a screen that is not for strangers. */
+export const LogInScreen = lazy(() => import('../screens/start/LogIn'));
+
+/** Begin to load the screen of this address, while everything else still starts. */
+export function loadScreen(path: string): void {
+  const route = ROUTES.find(({ path: pattern }) => {
+    const [fixed = ''] = pattern.split('/:');
+    return path === fixed || (fixed !== pattern && path.startsWith(`${fixed}/`));
+  });
+  route?.load().catch(() => undefined); // whoever shows it is told
+}

@@ -48,10 +48,26 @@ export function Landing() {
           <Compare
             label={text.hero.compare}
             first={46}
-            before={<img src={before} alt={text.hero.before} width="512" height="512" draggable={false} />}
+            before={
+              <img
+                src={before}
+                alt={text.hero.before}
+                width="512"
+                height="512"
+                draggable={false}
+                fetchPriority="high"
+              />
+            }
             after={
               <div className={`checkerboard ${styles.after}`}>
-                <img src={after} alt={text.hero.after} width="512" height="512" draggable={false} />
+                <img
+                  src={after}
+                  alt={text.hero.after}
+                  width="512"
+                  height="512"
+                  draggable={false}
+                  fetchPriority="high"
+                />
               </div>
             }
           />
