@@ -81,7 +81,7 @@ def drop(page: Page, server: Server) -> None:
             seen, own = times["seen"] - times["dropped"], times["own"] - times["dropped"]
             engine = told["processingTimeMs"]
             print(
-                f"drop, {megapixels:2} MP: the picture itself after {own:4.0f} ms, the cut-out after {seen:5.0f}, "
+                f"drop, {megapixels:2} MP: itself after {own:4.0f} ms, cut out after {seen:5.0f}, "
                 f"of which engine {engine:5} ms: {seen - engine:4.0f} ms more (at most 1500)",
                 flush=True,
             )
