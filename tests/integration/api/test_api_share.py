@@ -60,4 +60,3 @@ async def test_the_next_takes_the_place_of_the_last_and_all_go_with_the_job(
         assert len(await stored_keys(server.services.storage)) == len(kept) + 1
         await client.delete(f"{API}/jobs/{job}")
         assert await stored_keys(server.services.storage) == set()
-
