@@ -28,7 +28,8 @@ def storage_check(data: Path) -> Check:
         except OSError as error:
             raise StorageFull(f"the data folder cannot be written to: {error.strerror}") from error
         if free < _LEAST_FREE_BYTES:
-            raise StorageFull(f"the data folder has {free // 2**20} MiB left")
+            left, least = free // 2**20, _LEAST_FREE_BYTES // 2**20
+            raise StorageFull(f"the data folder has {left} MiB left and needs {least}: free some space")
         return f"{free // 2**30} GiB free"
 
     async def ask() -> str:

@@ -1,0 +1,46 @@
+"""Readiness fails before the disk is full, and says how much room is wanted."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from lumiku.health.check import run_check
+from lumiku.health.storage import storage_check
+
+MIB = 2**20
+
+
+@pytest.fixture
+def free(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Sets how many bytes the disk seems to have left."""
+
+    def seem(left: int) -> None:
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=left))
+
+    return seem
+
+
+@pytest.mark.parametrize("left", [0, 217 * MIB, 256 * MIB - 1])
+async def test_too_little_room_is_told_with_what_is_needed(
+    free: Callable[[int], None], tmp_path: Path, left: int
+) -> None:
+    free(left)
+    found = await run_check(storage_check(tmp_path))
+    assert found.status == "failed"
+    assert found.message == f"the data folder has {left // MIB} MiB left and needs 256: free some space"
+
+
+async def test_enough_room_is_fine(free: Callable[[int], None], tmp_path: Path) -> None:
+    free(256 * MIB)
+    found = await run_check(storage_check(tmp_path))
+    assert (found.status, found.message) == ("ok", "0 GiB free")
+
+
+async def test_a_folder_that_cannot_be_written_to_is_told_without_its_path(tmp_path: Path) -> None:
+    found = await run_check(storage_check(tmp_path / "missing"))
+    assert found.status == "failed"
+    assert "cannot be written to" in found.message
+    assert str(tmp_path) not in found.message
