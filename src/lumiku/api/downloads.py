@@ -18,6 +18,7 @@ from lumiku.core.errors import Conflict
 from lumiku.removals.model import Batch, Job
 from lumiku.removals.read import find_batch, jobs_of_batch, owner_of_batch
 from lumiku.storage.base import Storage
+from lumiku.storage.errors import FileExpired
 
 _MANIFEST: Final = "manifest.json"
 _RESERVED: Final = frozenset(
@@ -26,7 +27,7 @@ _RESERVED: Final = frozenset(
 
 
 class NothingReady(Conflict):
-    """No picture of the batch is done, or none is kept any longer."""
+    """No picture of the batch is done."""
 
     code = "NOTHING_READY"
 
@@ -46,6 +47,7 @@ async def download_of(batch: Batch, jobs: Sequence[Job], storage: Storage) -> Do
 
     Raises:
         NothingReady: it would hold no picture.
+        FileExpired: it held pictures once, and their time is over.
     """
     sizes = await storage.sizes(job.result_key for job in jobs if job.result_key is not None)
     names = _Names()
@@ -59,7 +61,9 @@ async def download_of(batch: Batch, jobs: Sequence[Job], storage: Storage) -> Do
             size, key = job.output_bytes or 0, job.result_key or ""
             entries.append(Entry(name, job.metadata["crc32"], size, at, key))
     if not entries:
-        raise NothingReady("no picture of this batch is ready, or none is kept any longer")
+        if not batch.active and any(job.status == "expired" for job in jobs):
+            raise FileExpired("the pictures of this batch are no longer kept")
+        raise NothingReady("no picture of this batch is ready")
     entries.append(_manifest(batch, lines))
     archive = Archive(entries)
     modified = max(entry.at for entry in entries)
@@ -80,7 +84,7 @@ async def find_download(batch_id: UUID, user_id: UUID | None, services: Services
 
     Raises:
         NotFound: there is no such batch.
-        NothingReady: it would hold no picture.
+        NothingReady, FileExpired: as for `download_of`.
     """
     async with services.db.transaction() as tx:
         owner = await owner_of_batch(tx, batch_id) if user_id is None else user_id

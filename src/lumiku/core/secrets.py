@@ -48,6 +48,11 @@ class Secrets:
         return hmac.digest(key.value, f"lumiku/{purpose}".encode(), "sha256")
 
 
+def has_secrets(folder: Path) -> bool:
+    """Whether this data folder has the file, in whatever state."""
+    return os.path.lexists(folder / FILE_NAME)
+
+
 def load_or_create_secrets(folder: Path) -> Secrets:
     """The secrets of this data folder; twins that start at once agree on one file.
 

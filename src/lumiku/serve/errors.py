@@ -21,6 +21,12 @@ class DataFolderUnusable(Unavailable):
     code = "DATA_FOLDER_UNUSABLE"
 
 
+class SecretsLost(Unavailable):
+    """The data folder has no secrets, and the database was used with some."""
+
+    code = "SECRETS_LOST"
+
+
 class SchemaPending(Unavailable):
     """A role by itself finds a database that its release has not brought up to date."""
 

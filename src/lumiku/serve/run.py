@@ -14,7 +14,7 @@ import structlog
 from lumiku.bootstrap import database_urls
 from lumiku.core import log
 from lumiku.core.metrics import fresh_folder
-from lumiku.core.secrets import load_or_create_secrets
+from lumiku.core.secrets import has_secrets, load_or_create_secrets
 from lumiku.core.settings import ServerSettings
 from lumiku.migrations.run import migrate, role_of
 from lumiku.postgres.server import PostgresServer
@@ -22,6 +22,7 @@ from lumiku.postgres.urls import DatabaseUrls
 from lumiku.serve.environment import environment_of
 from lumiku.serve.errors import DataFolderUnusable
 from lumiku.serve.first_start import make_local_user, setup_link
+from lumiku.serve.keep_secrets import keep_secrets
 from lumiku.serve.listen import listen
 from lumiku.serve.open_mode import refuse_open_to_others
 from lumiku.serve.process import Child
@@ -74,7 +75,8 @@ def serve(settings: Settings, plan: Plan, say: Callable[[str], None]) -> None:
     prepare_data_folder(settings.server.data)
     with ExitStack() as stack:
         settings, listener = _listen(settings, stack) if plan.api else (settings, None)
-        load_or_create_secrets(settings.server.data)
+        if has_secrets(settings.server.data):  # damaged ones are told of before anything is started
+            load_or_create_secrets(settings.server.data)
         database = _database(settings) if plan.database else None
 
         def ready() -> None:
@@ -95,7 +97,10 @@ def serve(settings: Settings, plan: Plan, say: Callable[[str], None]) -> None:
                 database.start()
             urls = database_urls(settings)
             if plan.database:
-                _bring_up_to_date(urls, settings, say)
+                _bring_up_to_date(urls)
+            keep_secrets(urls.app, settings.server.data)
+            if plan.database:
+                _see_to_an_administrator(settings, say)
             supervisor.run()
         finally:
             supervisor.kill()
@@ -136,10 +141,13 @@ def _database(settings: Settings) -> PostgresServer | None:
     )
 
 
-def _bring_up_to_date(urls: DatabaseUrls, settings: Settings, say: Callable[[str], None]) -> None:
+def _bring_up_to_date(urls: DatabaseUrls) -> None:
     applied = migrate(urls.owner, role_of(urls.app))
     if applied:
         _log.info("schema brought up to date", revisions=applied)
+
+
+def _see_to_an_administrator(settings: Settings, say: Callable[[str], None]) -> None:
     if settings.server.open:
         make_local_user(settings)
         say("Open mode: whoever reaches this address may do everything. No accounts, no credits.")

@@ -11,8 +11,10 @@ from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient
+from sqlalchemy import update
 
 from lumiku.removals.settings import RemovalsSettings
+from lumiku.removals.tables import background_removal_jobs as jobs
 from support.api import Server, services_for
 from support.removal_api import (
     API,
@@ -314,6 +316,11 @@ async def test_the_archive(server: Server, ada: AsyncClient) -> None:
     ]
     assert [line["file"] for line in manifest["images"][6:]] == [None, None]
     await _check_link_and_parts(server, ada, where, answer.content)
+    link = (await ada.get(f"{where}/download", params={"format": "json"})).json()["url"]
+    async with server.services.db.transaction() as tx:
+        await tx.execute(update(jobs).values(status="expired"))
+    for over in (await ada.get(f"{where}/download"), await ada.get(link)):
+        assert (over.status_code, over.json()["error"]["code"]) == (410, "FILE_EXPIRED")
 
 
 async def _check_link_and_parts(server: Server, ada: AsyncClient, where: str, content: bytes) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
-from fastapi import Path, Query
+from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -30,8 +30,6 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {
     410: {"description": "It was there, and its time is over (FILE_EXPIRED), or the link's (LINK_EXPIRED)."},
     416: {"description": "The part asked for is not in the file, or is several parts at once."},
 }
-Segment = Annotated[str, Path(max_length=100)]
-
 
 @router.get(
     f"{PREFIX}{{kind}}/{{year}}/{{month}}/{{day}}/{{name}}",
@@ -43,14 +41,14 @@ async def read_stored_file(
     *,
     request: Request,
     services: Given,
-    kind: Segment,
-    year: Segment,
-    month: Segment,
-    day: Segment,
-    name: Segment,
-    filename: Annotated[str, Query(max_length=300, description="Part of a signed link.")] = "",
+    kind: str,
+    year: str,
+    month: str,
+    day: str,
+    name: str,
+    filename: Annotated[str, Query(description="Part of a signed link.")] = "",
     expires: Annotated[int, Query(ge=0, le=2**40, description="Part of a signed link.")] = 0,
-    signature: Annotated[str, Query(max_length=200, description="Part of a signed link.")] = "",
+    signature: Annotated[str, Query(description="Part of a signed link.")] = "",
     download: Annotated[bool, Query(description="Have a browser save it rather than show it.")] = False,
 ) -> Response:
     """A picture, thumbnail, original or archive: with a range, and only if it has changed."""
