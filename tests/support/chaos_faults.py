@@ -7,7 +7,7 @@ import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,10 +65,13 @@ class Victim:
         raise AssertionError(f"it never starts again: {self.serving.lines} {self.serving.log[-30:]}")
 
     async def be_struck(self, seconds: float) -> None:
-        """By everything in some order, a second or so between; again until the time is over."""
+        """By everything in some order, a second or so between; again until the time is over.
+
+        With no time at all, by each thing once.
+        """
         end = time.monotonic() + seconds
         while True:
-            kinds = self._kinds()
+            kinds = self._kinds() if seconds else list(dict.fromkeys(self._kinds()))
             self.chosen.shuffle(kinds)
             for kind in kinds:
                 if self.serving.process.poll() is not None:
@@ -112,11 +115,7 @@ class Victim:
             self.serving.process.kill()
             await asyncio.to_thread(self.serving.process.wait)
             self.strikes["supervisor"] += 1
-            end = time.monotonic() + _GONE_S
-            while (left := [pid for pid in family if alive(pid)]) and time.monotonic() < end:
-                await asyncio.sleep(0.05)
-            if left:
-                self.wrong += [f"{command_of(pid)} outlived the supervisor" for pid in left]
+            self.wrong += await who_outlives(family, _GONE_S)
         await asyncio.to_thread(until, lambda: not any(map(alive, family)))
         await asyncio.to_thread(self.serving.end)
         await self.start()
@@ -137,6 +136,14 @@ class Victim:
         self.strikes["bucket"] += 1
         await asyncio.sleep(self.chosen.uniform(0.5, 3))
         self.bucket.bad = 0.0
+
+
+async def who_outlives(family: Iterable[int], patience_s: float) -> list[str]:
+    """Of processes that have to go with their supervisor, those that are still there after a while."""
+    end = time.monotonic() + patience_s
+    while (left := [pid for pid in family if alive(pid)]) and time.monotonic() < end:
+        await asyncio.sleep(0.05)
+    return [f"{command_of(pid)} outlived the supervisor" for pid in left]
 
 
 def resident_mb(pid: int) -> float | None:

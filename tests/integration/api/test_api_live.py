@@ -3,11 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
 
+from lumiku.api.routes import live
 from support.api import Person, Server
 from support.http_server import listening
 from support.removal_api import API, Worker, batch, picture, remove
@@ -18,6 +20,22 @@ Told = tuple[str, dict[str, Any]]
 @pytest.fixture
 async def person(server: Server) -> Person:
     return await server.person("ada")
+
+
+@asynccontextmanager
+async def following(server: Server, person: Person) -> AsyncIterator[AsyncClient]:
+    """A real server that hears of every change, and this person as its client."""
+    headers = {"Authorization": f"Bearer {person.token}"}
+    async with (
+        asyncio.timeout(60),
+        listening(server.app) as port,
+        AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60) as client,
+    ):
+        with server.app.state.parts.events.watch_account(person.user.id) as changes:
+            changes.take()
+            await changes.woken.wait()  # the process listens now, so that nothing is missed
+        yield client
+    await server.app.state.parts.events.close()
 
 
 async def told(client: AsyncClient) -> AsyncIterator[Told]:
@@ -45,18 +63,7 @@ async def test_singles_and_batches_are_told_and_what_is_deleted_is_gone(
     server: Server, person: Person
 ) -> None:
     other = await server.person("bob")
-    async with (
-        asyncio.timeout(60),
-        listening(server.app) as port,
-        AsyncClient(
-            base_url=f"http://127.0.0.1:{port}",
-            headers={"Authorization": f"Bearer {person.token}"},
-            timeout=60,
-        ) as client,
-    ):
-        with server.app.state.parts.events.watch_account(person.user.id) as changes:
-            changes.take()
-            await changes.woken.wait()  # the process listens now, so that nothing is missed
+    async with following(server, person) as client:
         events = told(client)
         assert await anext(events) == ("resync", {})
         async with other.client as stranger:
@@ -73,7 +80,20 @@ async def test_singles_and_batches_are_told_and_what_is_deleted_is_gone(
         assert done["processedImages"] == 2
         server.app.state.parts.closing.set()
         assert {name async for name, _ in events} <= {"job", "batch"}  # and then it ends
-    await server.app.state.parts.events.close()
+
+
+async def test_a_change_after_a_while_is_told_without_waiting_for_others(
+    server: Server, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_GATHER_S", 3600)
+    async with following(server, person) as client:
+        events = told(client)
+        assert await anext(events) == ("resync", {})
+        job = (await remove(client)).json()["job"]
+        assert (await until(events, "job"))["id"] == job["id"]
+        server.app.state.parts.closing.set()
+        async for _ in events:
+            pass
 
 
 async def test_who_may_have_missed_something_is_told_to_read_again(server: Server, person: Person) -> None:

@@ -1,6 +1,7 @@
 """What happens to an account's jobs and batches, as one stream for a whole page."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from typing import Any, Final
 from uuid import UUID
@@ -21,7 +22,7 @@ from lumiku.removals.read import batches_by_id, jobs_by_id
 router = new_router("jobs")
 
 _PING_S: Final = 15.0
-_GATHER_S: Final = 0.05  # a batch changes with each of its jobs; this makes one look of many
+_GATHER_S: Final = 0.05  # between two looks: a batch changes with each of its jobs; the first is told at once
 _LONGEST_S: Final = 300.0  # so that whoever was logged out meanwhile does not listen on for ever
 _AGAIN: Final = b"retry: 1000\n\n"
 _STREAM: Final[dict[int | str, dict[str, Any]]] = {
@@ -49,6 +50,7 @@ async def follow_account(caller: CurrentCaller, services: Given, shared: Shared)
 async def _stream(shared: Parts, services: Services, user_id: UUID) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
     end = loop.time() + _LONGEST_S
+    woken_at = -math.inf
     closing = asyncio.ensure_future(shared.closing.wait())
     try:
         with shared.events.watch_account(user_id) as changes:
@@ -56,19 +58,25 @@ async def _stream(shared: Parts, services: Services, user_id: UUID) -> AsyncIter
             while not closing.done() and loop.time() < end:
                 for event in await _told(services, user_id, changes):
                     yield event
-                if not await _woken(changes, closing) and not closing.done():
+                if await _woken(changes, closing, not_before=woken_at + _GATHER_S):
+                    woken_at = loop.time()
+                elif not closing.done():
                     yield _event("ping", "{}")
     finally:
         closing.cancel()
 
 
-async def _woken(changes: Changes, closing: asyncio.Future[Any]) -> bool:
-    """Wait for a change, for the end of this process, or for a while; whether there is a change."""
+async def _woken(changes: Changes, closing: asyncio.Future[Any], *, not_before: float) -> bool:
+    """Wait for a change, for the end of this process, or for a while; whether there is a change.
+
+    `not_before`, by the loop's clock: a change is told then at the earliest, with what follows until then.
+    """
     woken = asyncio.ensure_future(changes.woken.wait())
     try:
         await asyncio.wait({woken, closing}, timeout=_PING_S, return_when=asyncio.FIRST_COMPLETED)
-        if woken.done() and not closing.done():
-            await asyncio.wait({closing}, timeout=_GATHER_S)
+        early_s = not_before - asyncio.get_running_loop().time()
+        if woken.done() and not closing.done() and early_s > 0:
+            await asyncio.wait({closing}, timeout=early_s)
         return woken.done()
     finally:
         woken.cancel()

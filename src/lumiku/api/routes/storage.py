@@ -31,6 +31,7 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {
     416: {"description": "The part asked for is not in the file, or is several parts at once."},
 }
 
+
 @router.get(
     f"{PREFIX}{{kind}}/{{year}}/{{month}}/{{day}}/{{name}}",
     dependencies=[link("removals:read")],
