@@ -1,31 +1,15 @@
 """Callbacks are claims: Duitku is asked before anything is delivered, and what is strange is seen to."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from lumiku.core.db import Database
 from lumiku.payments.follow_up import ask_gateways
-from support.api import Person, Server, services_for, settings_for
-from support.duitku_server import Duitku, duitku_server
+from support.api import Person
 from support.paying import Shop, balance_of
 
 WELCOME = 100
-
-
-@pytest.fixture(scope="module")
-def gateway() -> Iterator[Duitku]:
-    with duitku_server() as running:
-        yield running
-
-
-@pytest.fixture
-def shop(gateway: Duitku, db: Database, database_url: str, tmp_path: Path) -> Shop:
-    gateway.trouble = ""
-    settings = settings_for(tmp_path, payments=gateway.settings(timeout_s=10))
-    return Shop(gateway, Server(services_for(db, database_url, settings)))
 
 
 async def _balance(person: Person) -> int:

@@ -5,36 +5,15 @@ import csv
 import io
 import logging
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from lumiku.core.db import Database
-from support.api import Person, Server, services_for, settings_for
-from support.duitku_server import KEY, Duitku, body, duitku_server
+from support.api import Person, Server
+from support.duitku_server import KEY, body
 from support.paying import Shop, balance_of
 
 WELCOME = 100
-
-
-@pytest.fixture(scope="module")
-def gateway() -> Iterator[Duitku]:
-    with duitku_server() as running:
-        yield running
-
-
-@pytest.fixture
-def patience_s() -> float:
-    return 10
-
-
-@pytest.fixture
-def shop(gateway: Duitku, db: Database, database_url: str, tmp_path: Path, patience_s: float) -> Shop:
-    gateway.trouble = ""
-    settings = settings_for(tmp_path, payments=gateway.settings(timeout_s=patience_s))
-    return Shop(gateway, Server(services_for(db, database_url, settings)))
 
 
 async def _balance(person: Person) -> int:

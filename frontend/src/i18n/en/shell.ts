@@ -55,7 +55,12 @@ export const shell = {
   save: 'Save',
   back: 'Back',
   retry: 'Try again',
-  pages: { label: 'Pages', before: 'Page before', after: 'Next page' },
+  pages: {
+    label: 'Pages',
+    before: 'Page before',
+    after: 'Next page',
+    all: (n: string) => `${n} in all`,
+    page: (n: string, of: string) => `Page ${n} of ${of}`,
+  },
   more: 'More',
-  of: (part: string, whole: string) => `${part} of ${whole}`,
 };

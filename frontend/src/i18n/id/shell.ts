@@ -57,7 +57,12 @@ export const shell: Text['shell'] = {
   save: 'Simpan',
   back: 'Kembali',
   retry: 'Coba lagi',
-  pages: { label: 'Halaman', before: 'Halaman sebelumnya', after: 'Halaman berikutnya' },
+  pages: {
+    label: 'Halaman',
+    before: 'Halaman sebelumnya',
+    after: 'Halaman berikutnya',
+    all: (n) => `${n} seluruhnya`,
+    page: (n, of) => `Halaman ${n} dari ${of}`,
+  },
   more: 'Lainnya',
-  of: (part, whole) => `${part} dari ${whole}`,
 };

@@ -39,7 +39,7 @@ export function Payments() {
           <Line key={payment.id} payment={payment} />
         ))}
       </ul>
-      <Pages page={page} pages={data.pagination.pages} onPage={setPage} />
+      <Pages pagination={data.pagination} onPage={setPage} />
     </>
   );
 }

@@ -39,7 +39,7 @@ export function People() {
           <Line key={person.id} person={person} />
         ))}
       </ul>
-      <Pages page={page} pages={data.pagination.pages} onPage={setPage} />
+      <Pages pagination={data.pagination} onPage={setPage} />
     </>
   );
 }

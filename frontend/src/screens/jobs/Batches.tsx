@@ -7,10 +7,10 @@ import { useText } from '../../i18n/language';
 import { LinkButton } from '../../ui/Button';
 import { Empty } from '../../ui/Card';
 import { ErrorNotice } from '../../ui/Notice';
+import { Pages } from '../../ui/Pages';
 import { BatchLine } from './BatchLine';
 import { PER_PAGE } from './filters';
 import styles from './Jobs.module.css';
-import { Pages } from './Pages';
 import { Waiting } from './Pictures';
 
 export function Batches({ page, onPage }: { page: number; onPage: (page: number) => void }) {

@@ -7,9 +7,9 @@ import { useText } from '../../i18n/language';
 import { LinkButton } from '../../ui/Button';
 import { Empty, Skeleton } from '../../ui/Card';
 import { ErrorNotice } from '../../ui/Notice';
+import { Pages } from '../../ui/Pages';
 import { type Filters, narrowing, queryOf } from './filters';
 import styles from './Jobs.module.css';
-import { Pages } from './Pages';
 import { Picture } from './Picture';
 
 export function Pictures({ filters, onPage }: { filters: Filters; onPage: (page: number) => void }) {

@@ -42,7 +42,7 @@ export function Payments() {
           </li>
         ))}
       </ul>
-      <Pages page={page} pages={data.pagination.pages} onPage={setPage} />
+      <Pages pagination={data.pagination} onPage={setPage} />
     </section>
   );
 }
