@@ -1,7 +1,6 @@
 """The application on a real socket, for requests that no client library would send."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from lumiku.core.settings import HttpSettings
+from lumiku.serve.listen import listen
 from lumiku.serve.protocol import bounded
 
 BOUNDS = HttpSettings()
@@ -25,7 +25,7 @@ class RawAnswer:
 @asynccontextmanager
 async def listening(app: ASGIApp, bounds: HttpSettings = BOUNDS) -> AsyncIterator[int]:
     """The port it listens on."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         app,
         http=bounded(bounds),
