@@ -104,7 +104,7 @@ async def test_readiness_names_what_is_missing(db: Database, owner_url: str, tmp
     assert [finding.status for finding in await Checks([schema_check(db)]).findings()] == ["ok"]
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute("ALTER TABLE users DROP COLUMN language")
-        connection.execute("DROP TABLE background_remover_subscription_usage")
+        connection.execute("DROP TABLE background_remover_subscription_usage CASCADE")
     server = Server(services_for(db, owner_url, settings_for(tmp_path)))
     server.app.state.checks = Checks([schema_check(db)])
     async with server.client() as client:
