@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Header
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from lumiku.api.access import user
 from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
@@ -16,15 +16,12 @@ from lumiku.api.limits import STATUS
 from lumiku.api.route import new_router
 from lumiku.api.routes.batches import BATCH
 from lumiku.api.schemas.streams import EVENT_STREAM
+from lumiku.api.streaming import AGAIN, LONGEST_S, PING_S, event_stream
 from lumiku.removals.read import find_batch
 
 router = new_router("batches")
 
-_PING_S: Final = 15.0
 _PING: Final = b": still here\n\n"
-# A stream ends after this long, so that whoever was logged out meanwhile does not listen on for ever.
-_LONGEST_S: Final = 300.0
-_AGAIN: Final = b"retry: 1000\n\n"
 _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "`snapshot` {batch, items} first; then `item` {item} and `batch` {batch} as they "
@@ -55,22 +52,22 @@ async def follow_batch(
     if last_event_id is not None and knows_all(last_event_id, batch):
         return Response(status_code=204)
     stream = _stream(shared, batch_id, caller.user_id, last_event_id)
-    return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    return event_stream(stream)
 
 
 async def _stream(
     shared: Parts, batch_id: UUID, user_id: UUID, last_event_id: str | None
 ) -> AsyncIterator[bytes]:
-    end = asyncio.get_running_loop().time() + _LONGEST_S
+    end = asyncio.get_running_loop().time() + LONGEST_S
     closing = asyncio.ensure_future(shared.closing.wait())
     with shared.feeds.open(batch_id, user_id) as (feed, listener):
         events = feed.listen(listener, moment_of(last_event_id or ""))
         upcoming: asyncio.Task[Event] | None = None
         try:
-            yield _AGAIN
+            yield AGAIN
             while not closing.done() and asyncio.get_running_loop().time() < end:
                 upcoming = upcoming or asyncio.ensure_future(anext(events))
-                await asyncio.wait({upcoming, closing}, timeout=_PING_S, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({upcoming, closing}, timeout=PING_S, return_when=asyncio.FIRST_COMPLETED)
                 if not upcoming.done():
                     yield _PING
                     continue

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 from uuid import UUID
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from lumiku.api.access import user
 from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
@@ -15,16 +15,14 @@ from lumiku.api.limits import limited
 from lumiku.api.route import new_router
 from lumiku.api.schemas.removals import BatchBody, BatchProgress, JobAnswer, JobBody
 from lumiku.api.schemas.streams import EVENT_STREAM
+from lumiku.api.streaming import AGAIN, LONGEST_S, PING_S, event_stream
 from lumiku.bootstrap import Services
 from lumiku.core.errors import LumikuError
 from lumiku.removals.read import batches_by_id, jobs_by_id
 
 router = new_router("jobs")
 
-_PING_S: Final = 15.0
 _GATHER_S: Final = 0.05  # between two looks: a batch changes with each of its jobs; the first is told at once
-_LONGEST_S: Final = 300.0  # so that whoever was logged out meanwhile does not listen on for ever
-_AGAIN: Final = b"retry: 1000\n\n"
 _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "`resync` {} first, and whenever more may have happened than is told: read again what "
@@ -44,17 +42,17 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
 async def follow_account(caller: CurrentCaller, services: Given, shared: Shared) -> Response:
     """All of the caller's jobs and batches as they change; it ends after five minutes, so come back."""
     stream = _stream(shared, services, caller.user_id)
-    return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    return event_stream(stream)
 
 
 async def _stream(shared: Parts, services: Services, user_id: UUID) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
-    end = loop.time() + _LONGEST_S
+    end = loop.time() + LONGEST_S
     woken_at = -math.inf
     closing = asyncio.ensure_future(shared.closing.wait())
     try:
         with shared.events.watch_account(user_id) as changes:
-            yield _AGAIN
+            yield AGAIN
             while not closing.done() and loop.time() < end:
                 for event in await _told(services, user_id, changes):
                     yield event
@@ -73,7 +71,7 @@ async def _woken(changes: Changes, closing: asyncio.Future[Any], *, not_before: 
     """
     woken = asyncio.ensure_future(changes.woken.wait())
     try:
-        await asyncio.wait({woken, closing}, timeout=_PING_S, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({woken, closing}, timeout=PING_S, return_when=asyncio.FIRST_COMPLETED)
         early_s = not_before - asyncio.get_running_loop().time()
         if woken.done() and not closing.done() and early_s > 0:
             await asyncio.wait({closing}, timeout=early_s)

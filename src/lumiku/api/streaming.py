@@ -1,0 +1,16 @@
+"""What the streams of events share: how long they live, how they rest, and their answer."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from starlette.responses import StreamingResponse
+
+PING_S: Final = 15.0
+# A stream ends after this long, so that whoever was logged out meanwhile does not listen on for ever.
+LONGEST_S: Final = 300.0
+AGAIN: Final = b"retry: 1000\n\n"
+
+
+def event_stream(events: AsyncIterator[bytes]) -> StreamingResponse:
+    """Server-sent events, which proxies are asked not to hold back."""
+    return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
