@@ -45,8 +45,8 @@ class Composed:
     extension: str
 
 
-async def find_for_compose(tx: AsyncConnection, user_id: UUID, job_id: UUID) -> tuple[str, str]:
-    """The keys of the picture and of the matte of a job that came out.
+async def find_for_compose(tx: AsyncConnection, user_id: UUID, job_id: UUID) -> tuple[Job, str, str]:
+    """A job that came out, and the keys of its picture and of its matte.
 
     Raises:
         NoSuchJob: it is not this account's.
@@ -56,7 +56,7 @@ async def find_for_compose(tx: AsyncConnection, user_id: UUID, job_id: UUID) -> 
     job = await find_job(tx, user_id, job_id)
     if job.status == "expired" or job.source_expired_at is not None:
         raise FileExpired("the picture is no longer kept; send it again")
-    return _keys_of(job)
+    return _with_keys(job)
 
 
 def check_compose(tier: str, options: Mapping[str, object], *, with_background: bool) -> Options:
@@ -86,10 +86,10 @@ def compose(kept: Kept, tier: str, options: Mapping[str, object], *, settings: R
     return Composed(encoded.data, encoded.media_type, encoded.extension.removeprefix("."))
 
 
-def _keys_of(job: Job) -> tuple[str, str]:
+def _with_keys(job: Job) -> tuple[Job, str, str]:
     if job.status != "completed" or job.source_key is None or job.matte_key is None:
         raise WrongState(f"this job is {job.status}; only a completed one can be composed", status=job.status)
-    return job.source_key, job.matte_key
+    return job, job.source_key, job.matte_key
 
 
 def _read_matte(data: bytes) -> U8:

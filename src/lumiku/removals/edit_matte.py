@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import numpy as np
 from PIL import Image
-from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.errors import InvalidInput
@@ -21,12 +20,12 @@ from lumiku.engine.steps.encode import encode
 from lumiku.engine.steps.png import write_png
 from lumiku.engine.steps.thumbnail import write_thumbnail
 from lumiku.engine.types import U8, Deadline
+from lumiku.removals.change_files import change_files
 from lumiku.removals.errors import WrongState
 from lumiku.removals.events import announce
 from lumiku.removals.model import Job
 from lumiku.removals.options import BACKGROUND_KEY, engine_options
 from lumiku.removals.settings import RemovalsSettings
-from lumiku.removals.tables import background_removal_jobs as jobs
 from lumiku.storage.base import Storage
 from lumiku.storage.errors import FileExpired, FileMissing
 from lumiku.storage.keys import new_key
@@ -155,22 +154,10 @@ async def keep_revision(tx: AsyncConnection, job: Job, values: Mapping[str, Any]
     Raises:
         WrongState: the job was changed, deleted or expired meanwhile.
     """
-    changed = (
-        update(jobs)
-        .where(
-            jobs.c.id == job.id,
-            jobs.c.status == "completed",
-            jobs.c.deleted_at.is_(None),
-            func.coalesce(jobs.c.matte_key, "") == (job.matte_key or ""),
-        )
-        .values(**values)
-        .returning(jobs)
-    )
-    row = (await tx.execute(changed)).mappings().one_or_none()
-    if row is None:
+    now = await change_files(tx, job, "matte_key", values)
+    if now is None:
         raise WrongState("the picture was changed or deleted meanwhile", status=job.status)
     await announce(tx, user_id=job.user_id, job_id=job.id, batch_id=job.batch_id)
-    now = Job.of(row)
     return now, sorted({*job.files} - {*now.files})
 
 

@@ -93,7 +93,7 @@ async def test_only_what_came_out_is_composed_and_that_is_free(db: Database, par
     await process(parts, job.id, interactive=True)
     paid = await balance_of(db, who.id)
     async with db.transaction() as tx:
-        source_key, matte_key = await find_for_compose(tx, who.id, job.id)
+        _, source_key, matte_key = await find_for_compose(tx, who.id, job.id)
     assert source_key == job.source_key
     assert await parts.storage.get(matte_key) == b"matte"
     assert await balance_of(db, who.id) == paid == Balance(92, 0)

@@ -23,7 +23,6 @@ from lumiku.bootstrap import Services
 from lumiku.core.errors import InvalidInput
 from lumiku.removals.compose import Composed, Kept, compose, find_for_compose
 from lumiku.removals.model import Job
-from lumiku.removals.read import find_job
 from lumiku.removals.share import share
 from lumiku.removals.sources import decode_base64
 from lumiku.storage.base import Storage
@@ -101,8 +100,7 @@ async def _compose(
     job_id: UUID, request: Request, caller: Caller, services: Services, shared: Parts
 ) -> tuple[Job, Composed]:
     async with services.db.transaction() as tx:
-        job = await find_job(tx, caller.user_id, job_id)
-        source_key, matte_key = await find_for_compose(tx, caller.user_id, job_id)
+        job, source_key, matte_key = await find_for_compose(tx, caller.user_id, job_id)
     fields, background = await _read(request, shared.intake)
     fields.values.pop("tier", None)
     _, options = read_options({**fields.options(), "tier": job.tier}, background=background is not None)
