@@ -4,10 +4,10 @@ import { Link } from 'wouter';
 import { answer, api } from '../../api/client';
 import { useStart } from '../../app/session';
 import { useText } from '../../i18n/language';
-import { Field } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';
 import { textOf } from './fields';
+import { EmailField } from './inputs';
 
 export default function Forgot() {
   const text = useText().start;
@@ -34,14 +34,7 @@ export default function Forgot() {
       onSubmit={asking.mutate}
       foot={foot}
     >
-      <Field
-        label={text.login.email}
-        name="email"
-        type="email"
-        autoComplete="username"
-        required
-        maxLength={254}
-      />
+      <EmailField />
       <ErrorNotice error={asking.error} />
     </AuthCard>
   );

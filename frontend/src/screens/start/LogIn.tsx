@@ -4,10 +4,11 @@ import { Link, useLocation, useSearch } from 'wouter';
 import { ApiError } from '../../api/errors';
 import { logIn, useStart } from '../../app/session';
 import { useText } from '../../i18n/language';
-import { Field, PasswordField } from '../../ui/Field';
+import { PasswordField } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';
 import { nextPath, textOf } from './fields';
+import { EmailField } from './inputs';
 import { PendingPicture } from './PendingPicture';
 import { usePending } from './pending';
 
@@ -40,14 +41,7 @@ export default function LogIn() {
       }
     >
       <PendingPicture />
-      <Field
-        label={text.login.email}
-        name="email"
-        type="email"
-        autoComplete="username"
-        required
-        maxLength={254}
-      />
+      <EmailField />
       <PasswordField label={text.login.password} name="password" autoComplete="current-password" required />
       {wrong ? <Notice kind="bad">{text.login.wrong}</Notice> : <ErrorNotice error={entering.error} />}
       <Link href="/forgot-password">{text.login.forgot}</Link>

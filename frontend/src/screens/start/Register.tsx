@@ -5,10 +5,11 @@ import { answer, api } from '../../api/client';
 import { ApiError } from '../../api/errors';
 import { logIn, useStart } from '../../app/session';
 import { useFormat, useLanguage, useText } from '../../i18n/language';
-import { Field, PasswordField } from '../../ui/Field';
+import { Field } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';
 import { textOf } from './fields';
+import { EmailField, NewPasswordField } from './inputs';
 import { PendingPicture } from './PendingPicture';
 import { usePending } from './pending';
 
@@ -61,23 +62,8 @@ export default function Register() {
     >
       <PendingPicture />
       <Field label={text.register.name} name="name" autoComplete="name" required maxLength={200} />
-      <Field
-        label={text.login.email}
-        name="email"
-        type="email"
-        autoComplete="username"
-        required
-        maxLength={254}
-      />
-      <PasswordField
-        label={text.login.password}
-        name="password"
-        autoComplete="new-password"
-        hint={text.register.passwordHint}
-        required
-        minLength={8}
-        maxLength={1024}
-      />
+      <EmailField />
+      <NewPasswordField label={text.login.password} />
       {taken ? <Notice kind="warn">{text.register.taken}</Notice> : <ErrorNotice error={joining.error} />}
     </AuthCard>
   );

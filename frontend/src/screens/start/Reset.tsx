@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { answer, api } from '../../api/client';
 import { useText } from '../../i18n/language';
-import { PasswordField } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';
 import { linkToken, textOf } from './fields';
+import { NewPasswordField } from './inputs';
 
 export default function Reset() {
   const text = useText().start;
@@ -38,15 +38,7 @@ export default function Reset() {
       busy={changing.isPending}
       onSubmit={changing.mutate}
     >
-      <PasswordField
-        label={text.reset.password}
-        name="password"
-        autoComplete="new-password"
-        hint={text.register.passwordHint}
-        required
-        minLength={8}
-        maxLength={1024}
-      />
+      <NewPasswordField label={text.reset.password} />
       <ErrorNotice error={changing.error} />
     </AuthCard>
   );

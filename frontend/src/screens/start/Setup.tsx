@@ -5,10 +5,10 @@ import { useLocation } from 'wouter';
 import { answer, api } from '../../api/client';
 import { logIn } from '../../app/session';
 import { useText } from '../../i18n/language';
-import { Field, PasswordField } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';
 import { linkToken, textOf } from './fields';
+import { EmailField, NewPasswordField } from './inputs';
 
 export default function Setup() {
   const text = useText().start;
@@ -38,23 +38,8 @@ export default function Setup() {
       busy={becoming.isPending}
       onSubmit={becoming.mutate}
     >
-      <Field
-        label={text.login.email}
-        name="email"
-        type="email"
-        autoComplete="username"
-        required
-        maxLength={254}
-      />
-      <PasswordField
-        label={text.login.password}
-        name="password"
-        autoComplete="new-password"
-        hint={text.register.passwordHint}
-        required
-        minLength={8}
-        maxLength={1024}
-      />
+      <EmailField />
+      <NewPasswordField label={text.login.password} />
       <ErrorNotice error={becoming.error} />
     </AuthCard>
   );
