@@ -10,6 +10,7 @@ import typer
 
 from lumiku.cli.database import Data, with_database
 from lumiku.cli.flags import PanelledCommand
+from lumiku.cli.listing import Json
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,7 +25,6 @@ app = typer.Typer(help="Look at subscriptions, give months, suspend.", no_args_i
 
 Address = Annotated[str, typer.Argument(metavar="EMAIL", help="Whose account.", show_default=False)]
 Reason = Annotated[str, typer.Option(help="Why; kept in the records.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @app.command(cls=PanelledCommand)

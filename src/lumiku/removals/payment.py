@@ -116,11 +116,10 @@ async def reserve_order(
         InvalidToken: the account was deleted meanwhile.
     """
     count = len(job_ids)
-    quote(count, wish.tier, rules.pricing)  # raises before anything is reserved
+    plain = quote(count, wish.tier, rules.pricing)  # raises before anything is reserved
     await keep_account(tx, user_id)
     if rules.server.open:
-        free = await _reserve_free(tx, user_id, job_ids, rules)
-        return free, quote(count, wish.tier, rules.pricing)
+        return await _reserve_free(tx, user_id, job_ids, rules), plain
     taken = await _take(tx, user_id, count, wish, rules=rules, now=now)
     quoted = quote(count, wish.tier, rules.pricing, quota_images=taken.number)
     ends = now + timedelta(hours=rules.removals.hold_hours)

@@ -8,9 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.payments.lock import lock_payer
 from lumiku.subscriptions.changes import Act, record_change, state_now
-from lumiku.subscriptions.errors import NoSubscription
 from lumiku.subscriptions.model import Subscription
-from lumiku.subscriptions.repository import find_locked
+from lumiku.subscriptions.repository import must_find_locked
 from lumiku.subscriptions.selling import OURS, Selling, withdraw_bills
 from lumiku.subscriptions.transitions import check
 
@@ -32,9 +31,7 @@ async def cancel(
         WrongState: it has expired.
     """
     await lock_payer(tx, user_id)
-    before = await find_locked(tx, user_id)
-    if before is None:
-        raise NoSubscription
+    before = await must_find_locked(tx, user_id)
     state = state_now(before, rules.subscriptions, now)
     check("cancel", state)
     if state == "cancelled":

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lumiku.payments.lock import lock_payer
 from lumiku.payments.model import Invoice, Order
 from lumiku.subscriptions.changes import Act, record_change, state_now
-from lumiku.subscriptions.errors import NoSubscription, WrongState
+from lumiku.subscriptions.errors import WrongState
 from lumiku.subscriptions.lifecycle import is_dearer, plan_at, upgrade_price
 from lumiku.subscriptions.model import Subscription
 from lumiku.subscriptions.plans import offered_plan
-from lumiku.subscriptions.repository import find_locked
+from lumiku.subscriptions.repository import must_find_locked
 from lumiku.subscriptions.selling import OF_MONTHS, Selling, bill, withdraw_bills
 from lumiku.subscriptions.settings import PlanSettings
 from lumiku.subscriptions.subscribe import SUSPENDED
@@ -47,9 +47,7 @@ async def change_plan(
     """
     settings, wanted = rules.subscriptions, offered_plan(plan, rules.subscriptions)
     await lock_payer(tx, user_id)
-    before = await find_locked(tx, user_id)
-    if before is None:
-        raise NoSubscription
+    before = await must_find_locked(tx, user_id)
     state = state_now(before, settings, now)
     if before.suspended_at is not None:
         raise WrongState(SUSPENDED, status=state)

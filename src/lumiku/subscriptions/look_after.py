@@ -3,6 +3,7 @@
 Nothing depends on it but that: states follow from the time, whether anybody looks or not.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -82,12 +83,12 @@ async def _invoice(
     sold = settings.plans.get(plan)
     usual = now + timedelta(seconds=rules.payments.expire_after_s)
     latest = max(end + timedelta(days=settings.grace_days), usual)
-    try:
-        if sold is None:
-            raise TooManyInvoices("there is no such plan any more")
+    billed = None
+    if sold is not None:
         order = month_order(plan, sold.price_idr)
-        billed = await bill(tx, before.user_id, order, rules=rules, now=now, expires_at=latest)
-    except TooManyInvoices:
+        with suppress(TooManyInvoices):
+            billed = await bill(tx, before.user_id, order, rules=rules, now=now, expires_at=latest)
+    if billed is None:
         await store(tx, before, after, settings=settings, now=now)
         return 0
     act = Act("invoice", "time", invoice_id=billed.invoice.id, detail={"plan": plan})

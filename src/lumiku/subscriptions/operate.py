@@ -14,10 +14,10 @@ from lumiku.core.errors import InvalidInput
 from lumiku.core.ids import new_id
 from lumiku.payments.lock import lock_payer
 from lumiku.subscriptions.changes import Act, record_change, state_now, times_of
-from lumiku.subscriptions.errors import NoSubscription, NoSuchPlan
+from lumiku.subscriptions.errors import NoSuchPlan
 from lumiku.subscriptions.lifecycle import Month, add_month
 from lumiku.subscriptions.model import Subscription
-from lumiku.subscriptions.repository import begin, find_locked
+from lumiku.subscriptions.repository import begin, must_find_locked
 from lumiku.subscriptions.selling import OURS, Selling, withdraw_bills
 from lumiku.subscriptions.transitions import Event, check
 
@@ -134,9 +134,7 @@ async def _decide(
     now: datetime,
 ) -> Subscription:
     event, change = what
-    before = await find_locked(tx, user_id)
-    if before is None:
-        raise NoSubscription
+    before = await must_find_locked(tx, user_id)
     check(event, state_now(before, rules.subscriptions, now))
     after = change(before)
     if after is not before:

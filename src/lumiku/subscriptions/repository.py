@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.page import Page
+from lumiku.subscriptions.errors import NoSubscription
 from lumiku.subscriptions.model import Period, Subscription, Upgrade
 from lumiku.subscriptions.tables import background_remover_subscription_periods as periods
 from lumiku.subscriptions.tables import background_remover_subscriptions as subscriptions
@@ -39,6 +40,14 @@ async def find(tx: AsyncConnection, user_id: UUID) -> Subscription | None:
 async def find_locked(tx: AsyncConnection, user_id: UUID) -> Subscription | None:
     """The same, locked until the transaction ends; whoever wants an invoice's lock too has it already."""
     return await _load(tx, subscriptions.c.user_id == user_id, lock=True)
+
+
+async def must_find_locked(tx: AsyncConnection, user_id: UUID) -> Subscription:
+    """The same, of an account that must have one. Raises NoSubscription."""
+    found = await find_locked(tx, user_id)
+    if found is None:
+        raise NoSubscription
+    return found
 
 
 async def find_page(tx: AsyncConnection, page: Page) -> Sequence[Subscription]:

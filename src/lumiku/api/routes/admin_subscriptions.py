@@ -1,5 +1,6 @@
 """For administrators: subscriptions of all accounts, months given, suspensions, each with a reason."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,9 +23,11 @@ from lumiku.api.schemas.subscriptions import (
     SubscriptionAnswer,
     SubscriptionBody,
 )
+from lumiku.bootstrap import Services
 from lumiku.core.idempotency import Answer
 from lumiku.core.page import Page
 from lumiku.subscriptions.errors import NoSubscription
+from lumiku.subscriptions.model import Subscription
 from lumiku.subscriptions.operate import Decision, grant_plan, resume, suspend
 from lumiku.subscriptions.read import as_seen, list_subscriptions, see
 
@@ -102,12 +105,7 @@ async def suspend_subscription(
     user_id: UUID, wanted: DecisionRequest, caller: CurrentCaller, services: Given
 ) -> SubscriptionAnswer:
     """Let nothing of it be used any more; its time runs on. Again changes nothing."""
-    rules, now = services.settings, services.clock()
-    decision = Decision(caller.user_id, wanted.reason)
-    async with services.db.transaction() as tx:
-        changed = await suspend(tx, user_id, decision, rules=rules, now=now)
-        seen = await as_seen(tx, changed, settings=rules.subscriptions, now=now)
-    return SubscriptionAnswer(subscription=SubscriptionBody.of(seen))
+    return await _decided(suspend, user_id, Decision(caller.user_id, wanted.reason), services)
 
 
 @router.post(f"{_OF_USER}/resume", dependencies=[admin, STATUS], responses={404: _NONE})
@@ -115,9 +113,14 @@ async def resume_subscription(
     user_id: UUID, wanted: DecisionRequest, caller: CurrentCaller, services: Given
 ) -> SubscriptionAnswer:
     """Let it be used again. Where it is not suspended, nothing changes."""
+    return await _decided(resume, user_id, Decision(caller.user_id, wanted.reason), services)
+
+
+async def _decided(
+    decide: Callable[..., Awaitable[Subscription]], user_id: UUID, decision: Decision, services: Services
+) -> SubscriptionAnswer:
     rules, now = services.settings, services.clock()
-    decision = Decision(caller.user_id, wanted.reason)
     async with services.db.transaction() as tx:
-        changed = await resume(tx, user_id, decision, rules=rules, now=now)
+        changed = await decide(tx, user_id, decision, rules=rules, now=now)
         seen = await as_seen(tx, changed, settings=rules.subscriptions, now=now)
     return SubscriptionAnswer(subscription=SubscriptionBody.of(seen))
