@@ -4,21 +4,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
-
 from lumiku.accounts.address import mail_address
 from lumiku.accounts.audit import record
 from lumiku.accounts.claims import NewClaim, claim_address, drop_claims
 from lumiku.accounts.confirm import confirm_password
-from lumiku.accounts.errors import AddressFixed, AddressTaken
+from lumiku.accounts.errors import AddressFixed
+from lumiku.accounts.give_address import give_address
 from lumiku.accounts.hooks import Hooks
-from lumiku.accounts.links import drop_links
 from lumiku.accounts.model import Caller, User
 from lumiku.accounts.passwords import Passwords
 from lumiku.accounts.repository import find_user
 from lumiku.accounts.settings import AccountsSettings
-from lumiku.accounts.tables import users
 from lumiku.core.db import Database
 
 
@@ -78,15 +74,7 @@ async def set_address(db: Database, user_id: UUID, email: str, *, actor_id: UUID
     email = mail_address(email)
     async with db.transaction() as tx:
         await find_user(tx, user_id, lock=True)
-        taken = select(users.c.id).where(func.lower(users.c.email) == email.lower(), users.c.id != user_id)
-        if (await tx.execute(taken)).one_or_none() is not None:
-            raise AddressTaken("there is an account with this address")
-        try:
-            async with tx.begin_nested():
-                await tx.execute(update(users).where(users.c.id == user_id).values(email=email))
-        except IntegrityError as error:  # somebody registered it at this very moment
-            raise AddressTaken("there is an account with this address") from error
-        await drop_links(tx, user_id)
+        await give_address(tx, user_id, email)
         await drop_claims(tx, email)
         await record(tx, "address.changed", actor_id=actor_id, subject_id=user_id)
         return await find_user(tx, user_id)

@@ -3,15 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.accounts.audit import record
 from lumiku.accounts.claims import Claim, claim_of_link, drop_claims, lock_address
-from lumiku.accounts.errors import BadPassword, LinkUnusable
+from lumiku.accounts.errors import AddressTaken, BadPassword, LinkUnusable
+from lumiku.accounts.give_address import give_address
 from lumiku.accounts.hooks import Hooks
-from lumiku.accounts.links import drop_links
 from lumiku.accounts.lockout import begin_attempt, forget_failures
 from lumiku.accounts.model import User
 from lumiku.accounts.passwords import Passwords
@@ -93,23 +92,13 @@ async def _new_account(tx: AsyncConnection, claim: Claim, *, hooks: Hooks, now: 
 
 
 async def _move(tx: AsyncConnection, claim: Claim, user_id: UUID, *, only_if: str | None) -> UUID:
-    moved = (
-        update(users)
-        .where(users.c.id == user_id, users.c.status == "active", users.c.password_hash == only_if)
-        .values(email=claim.email)
-        .returning(users.c.id)
-    )
-    taken = select(users.c.id).where(func.lower(users.c.email) == claim.email.lower(), users.c.id != user_id)
-    if (await tx.execute(taken)).one_or_none() is not None:
-        raise _taken()
+    unchanged = users.c.status == "active", users.c.password_hash == only_if
     try:
-        async with tx.begin_nested():
-            done = (await tx.execute(moved)).one_or_none()
-    except IntegrityError as error:  # somebody registered it at this very moment
+        moved = await give_address(tx, user_id, claim.email, *unchanged)
+    except AddressTaken as error:
         raise _taken() from error
-    if done is None:
+    if not moved:
         raise LinkUnusable("the account changed meanwhile")
-    await drop_links(tx, user_id)
     await record(tx, "address.changed", actor_id=user_id, subject_id=user_id)
     return user_id
 
