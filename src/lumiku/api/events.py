@@ -122,9 +122,7 @@ class EventHub:
     def _wake(self, payload: str) -> None:
         try:
             ids = json.loads(payload)
-            user, job, batch = (
-                UUID(ids[name]) if ids.get(name) else None for name in ("user", "job", "batch")
-            )
+            user, job, batch = (UUID(ids[name]) if ids.get(name) else None for name in _NAMES)
         except (ValueError, TypeError, AttributeError):
             log.warning("not understood")
             return
