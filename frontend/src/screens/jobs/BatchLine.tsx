@@ -3,17 +3,15 @@ import { useMutation } from '@tanstack/react-query';
 import { Download, Layers, RotateCw, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { creditsChanged, queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
 import { useFormat, useText } from '../../i18n/language';
 import { IconButton } from '../../ui/Button';
 import { Confirm } from '../../ui/Confirm';
-import { useErrorText } from '../../ui/errorText';
-import { toast } from '../../ui/toasts';
 import { archiveAddress, type Batch, cancelBatch, deleteBatch, retryFailed } from '../batch/calls';
 import { forget } from '../batch/remembered';
 import { isOver, leftOut } from '../batch/standing';
 import { endUpload } from '../batch/uploads';
+import { useAfter } from './after';
 import { Badge } from './Badge';
 import styles from './Jobs.module.css';
 
@@ -109,17 +107,7 @@ function Acts({ batch, name }: { batch: Batch; name: string }) {
 
 function useActs(id: string) {
   const text = useText().jobs;
-  const describe = useErrorText();
-  const after = (said: string) => ({
-    onSuccess: async () => {
-      toast.good(said);
-      creditsChanged();
-      await Promise.all(['batches', 'jobs'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
-    },
-    onError: (error: unknown) => {
-      toast.bad(describe(error));
-    },
-  });
+  const after = useAfter('batches', 'jobs');
   const cancel = useMutation({
     mutationFn: async () => {
       endUpload(id);

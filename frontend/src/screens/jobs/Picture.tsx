@@ -5,13 +5,11 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { answer, api, idempotencyKey, type Schemas } from '../../api/client';
 import { savedAs } from '../../api/links';
-import { creditsChanged, queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
 import { useFormat, useText } from '../../i18n/language';
 import { IconButton } from '../../ui/Button';
 import { Confirm } from '../../ui/Confirm';
-import { useErrorText } from '../../ui/errorText';
-import { toast } from '../../ui/toasts';
+import { useAfter } from './after';
 import { Badge } from './Badge';
 import styles from './Jobs.module.css';
 
@@ -123,18 +121,8 @@ function Acts({ job, editor }: { job: Job; editor: string }) {
 
 function useActs(id: string) {
   const text = useText().jobs;
-  const describe = useErrorText();
   const path = { job_id: id };
-  const after = (said: string) => ({
-    onSuccess: () => {
-      toast.good(said);
-      creditsChanged();
-      return queries.invalidateQueries({ queryKey: ['jobs'] });
-    },
-    onError: (error: unknown) => {
-      toast.bad(describe(error));
-    },
-  });
+  const after = useAfter('jobs');
   const retry = useMutation({
     mutationFn: () => {
       const params = { path, header: { 'Idempotency-Key': idempotencyKey() } };
