@@ -1203,6 +1203,8 @@ export interface paths {
         /**
          * Cancel
          * @description Withdraw an unpaid payment; again changes nothing. Money that still comes in is not lost.
+         *
+         *     A plan that was asked for with it, and never had, is not waited for any more.
          */
         post: operations["cancel_api_payments__payment_id__cancel_post"];
         delete?: never;
@@ -1323,6 +1325,66 @@ export interface paths {
          * @description The server in numbers, over the last days.
          */
         get: operations["read_stats_api_admin_stats_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Person
+         * @description A person with their credits, the latest lines of their ledger, and their subscription as it is now.
+         */
+        get: operations["read_person_api_admin_users__user_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{user_id}/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Address
+         * @description Give a person another address, which the administrator vouches for: no mail is sent; open links end.
+         */
+        post: operations["give_address_api_admin_users__user_id__address_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Attention
+         * @description What has to be looked at, the gravest first, of what the server knows anyway.
+         */
+        get: operations["read_attention_api_admin_attention_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1460,7 +1522,7 @@ export interface paths {
         };
         /**
          * Read Anybodys
-         * @description One payment, with everything that was said about it.
+         * @description One payment, with what a refund could give back, and everything that was said about it.
          */
         get: operations["read_anybodys_api_admin_payments__payment_id__get"];
         put?: never;
@@ -1485,6 +1547,26 @@ export interface paths {
          * @description Say that the money came in: delivers what it is for, once. Also for invoices that are over.
          */
         post: operations["confirm_payment_api_admin_payments__payment_id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/payments/{payment_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Payment
+         * @description Withdraw an unpaid payment; again changes nothing. Money that still comes in is not lost.
+         */
+        post: operations["withdraw_payment_api_admin_payments__payment_id__withdraw_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1675,6 +1757,8 @@ export interface components {
          */
         AdminPaymentAnswer: {
             payment: components["schemas"]["AdminPaymentBody"];
+            /** @description Null where it is not paid. */
+            refundable: components["schemas"]["RefundableBody"] | null;
             /** Events */
             events: components["schemas"]["EventBody"][];
         };
@@ -1783,6 +1867,12 @@ export interface components {
              * Format: uuid
              */
             userId: string;
+            /**
+             * Email
+             * @description Of the payer; empty once they have left.
+             * @example ada@example.com
+             */
+            email: string;
             /**
              * Gatewayreference
              * @example null
@@ -1949,6 +2039,14 @@ export interface components {
         AppsAnswer: {
             /** Apps */
             apps: components["schemas"]["AppBody"][];
+        };
+        /**
+         * AttentionAnswer
+         * @description What has to be looked at, the gravest first; empty where nothing has.
+         */
+        AttentionAnswer: {
+            /** Matters */
+            matters: components["schemas"]["MatterBody"][];
         };
         /**
          * BalanceAnswer
@@ -2721,6 +2819,17 @@ export interface components {
             email: string;
         };
         /**
+         * GivenAddressRequest
+         * @description The address that an administrator gives an account, and vouches for.
+         */
+        GivenAddressRequest: {
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email: string;
+        };
+        /**
          * GrantRequest
          * @description Months that nobody pays for.
          */
@@ -3249,6 +3358,11 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "suspended" | "deleted";
+            /**
+             * Hasaddress
+             * @description No: the administrator of the server's link, which nobody has opened; `email` is none.
+             */
+            hasAddress: boolean;
         };
         /**
          * LoginAnswer
@@ -3294,6 +3408,39 @@ export interface components {
              * @enum {string}
              */
             session?: "bearer" | "cookie";
+        };
+        /**
+         * MatterBody
+         * @description One thing to look at.
+         */
+        MatterBody: {
+            /**
+             * Kind
+             * @description check: a part of the server does not work. ledger: the last nightly audit found something, or did not end. undelivered: money came in that delivered nothing. claimed: a callback called a payment paid, and its gateway has not confirmed it for an hour. waiting: payments by hand that have waited for six hours. mails, tasks, pictures, deliveries: that failed for good in the last three days. suspended: subscriptions.
+             * @enum {string}
+             */
+            kind: "check" | "ledger" | "undelivered" | "claimed" | "waiting" | "mails" | "tasks" | "pictures" | "deliveries" | "suspended";
+            /**
+             * Count
+             * @example 2
+             */
+            count: number;
+            /**
+             * Since
+             * @description When the first began, or of tasks, when the last failed.
+             */
+            since: string | null;
+            /**
+             * About
+             * @description Of a check: its name and what it found; of tasks: their names.
+             * @example
+             */
+            about: string;
+            /**
+             * Owners
+             * @description Some of the people whom it is about.
+             */
+            owners: components["schemas"]["OwnerBody"][];
         };
         /**
          * NewBatchAnswer
@@ -3433,6 +3580,23 @@ export interface components {
         OrderedAnswer: {
             subscription: components["schemas"]["SubscriptionBody"];
             payment: components["schemas"]["PaymentBody"] | null;
+        };
+        /**
+         * OwnerBody
+         * @description Somebody whom it is about.
+         */
+        OwnerBody: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Email
+             * @description Empty once they have left.
+             * @example ada@example.com
+             */
+            email: string;
         };
         /**
          * PackageBody
@@ -3657,6 +3821,27 @@ export interface components {
             /** Payments */
             payments: components["schemas"]["PaymentBody"][];
             pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * PersonAnswer
+         * @description A person, what they own and what they have had done.
+         */
+        PersonAnswer: {
+            user: components["schemas"]["ListedUserBody"];
+            credits: components["schemas"]["BalanceAnswer"];
+            /**
+             * Entries
+             * @description The latest lines of their ledger, at most ten.
+             */
+            entries: components["schemas"]["LineBody"][];
+            /** @description Null where they never had one. */
+            subscription: components["schemas"]["SubscriptionBody"] | null;
+            /**
+             * Pictures
+             * @description That came out; those deleted since count on.
+             * @example 42
+             */
+            pictures: number;
         };
         /**
          * PlanBody
@@ -3980,6 +4165,24 @@ export interface components {
              * @default false
              */
             partial?: boolean;
+        };
+        /**
+         * RefundableBody
+         * @description What a refund could give back now.
+         */
+        RefundableBody: {
+            /**
+             * Amount
+             * @description Whole rupiah. Less than was paid: it takes `partial`; 0: nothing.
+             * @example 40000
+             */
+            amount: number;
+            /**
+             * Credits
+             * @description Of a package, that are free to be taken back.
+             * @example 600
+             */
+            credits: number;
         };
         /**
          * RefusedBody
@@ -4788,6 +4991,18 @@ export interface components {
         WebhooksAnswer: {
             /** Webhooks */
             webhooks: components["schemas"]["WebhookBody"][];
+        };
+        /**
+         * WithdrawRequest
+         * @description Why it is withdrawn, for the record.
+         */
+        WithdrawRequest: {
+            /**
+             * Note
+             * @default
+             * @example Ordered twice
+             */
+            note?: string;
         };
         /**
          * WorkerBody
@@ -8419,6 +8634,7 @@ export interface operations {
     read_stats_api_admin_stats_get: {
         parameters: {
             query?: {
+                /** @description So many days in UTC, of which today is the last. */
                 period?: string;
             };
             header?: never;
@@ -8434,6 +8650,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["lumiku__api__schemas__admin__StatsAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_person_api_admin_users__user_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    give_address_api_admin_users__user_id__address_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenAddressRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedUserAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_attention_api_admin_attention_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionAnswer"];
                 };
             };
             /** @description Every error. */
@@ -8729,6 +9040,41 @@ export interface operations {
             };
         };
     };
+    withdraw_payment_api_admin_payments__payment_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminPaymentAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     mark_payment_handled_api_admin_payments__payment_id__handled_post: {
         parameters: {
             query?: never;
@@ -8805,6 +9151,7 @@ export interface operations {
     read_revenue_api_admin_revenue_get: {
         parameters: {
             query?: {
+                /** @description So many days in UTC, of which today is the last. */
                 period?: string;
             };
             header?: never;

@@ -13,6 +13,10 @@ Role = Literal["user", "admin"]
 Language = Literal["en", "id"]
 SessionKind = Literal["cookie", "bearer"]
 
+# Of the administrator whom the first start makes, until their link is opened. RFC 2606 keeps the name from
+# ever being one, and `mail_address` refuses it to everybody else.
+SETUP_ADDRESS: Final = "admin@setup.invalid"
+
 # What a key can be allowed; a session may do all that its user may.
 SCOPES: Final[dict[str, str]] = {
     "removals:read": "list jobs and batches, download results, see statistics",
@@ -42,6 +46,11 @@ class User:
     language: Language
     mail_opt_out: bool
     created_at: datetime
+
+    @property
+    def has_address(self) -> bool:
+        """Whether the address is one, and not what stands for it until the server's link is opened."""
+        return self.email != SETUP_ADDRESS
 
 
 @dataclass(frozen=True)

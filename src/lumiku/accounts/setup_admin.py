@@ -10,7 +10,7 @@ from lumiku.accounts.audit import record
 from lumiku.accounts.errors import AddressTaken
 from lumiku.accounts.hooks import Hooks
 from lumiku.accounts.links import drop_links, link_owner, make_link, use_link
-from lumiku.accounts.model import User
+from lumiku.accounts.model import SETUP_ADDRESS, User
 from lumiku.accounts.passwords import Passwords
 from lumiku.accounts.register import insert_user
 from lumiku.accounts.repository import USER_COLUMNS, user_of
@@ -18,8 +18,6 @@ from lumiku.accounts.settings import AccountsSettings
 from lumiku.accounts.tables import users
 from lumiku.core.db import Database
 
-# A name that RFC 2606 keeps from ever being one; `mail_address` refuses it to everybody else.
-_PLACEHOLDER: Final = "admin@setup.invalid"
 _LOCK: Final = 0x41444D4E
 
 
@@ -37,9 +35,9 @@ async def admin_setup_link(
         await tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         if (await tx.execute(able.limit(1))).one_or_none() is not None:
             return None
-        waiting = select(users.c.id).where(func.lower(users.c.email) == _PLACEHOLDER)
+        waiting = select(users.c.id).where(func.lower(users.c.email) == SETUP_ADDRESS)
         user_id = (await tx.execute(waiting)).scalar_one_or_none() or await insert_user(
-            tx, email=_PLACEHOLDER, name="", language="en", hashed=None, now=now, hooks=hooks, role="admin"
+            tx, email=SETUP_ADDRESS, name="", language="en", hashed=None, now=now, hooks=hooks, role="admin"
         )
         if user_id is None:  # cannot be under the lock
             return None

@@ -23,7 +23,9 @@ from lumiku.api.route import guarded_routes
 from lumiku.api.routes import (
     account,
     admin,
+    admin_attention,
     admin_payments,
+    admin_people,
     admin_revenue,
     admin_running,
     admin_subscriptions,
@@ -84,6 +86,8 @@ _ROUTERS = (
     apps.router,
     payments.router,
     admin.router,
+    admin_people.router,
+    admin_attention.router,
     admin_subscriptions.router,
     admin_payments.router,
     admin_revenue.router,

@@ -37,9 +37,28 @@ class Refund:
 
 
 @dataclass(frozen=True)
-class _Share:
+class Share:
+    """What of an invoice a refund gives back.
+
+    Attributes:
+        amount: whole rupiah; 0: nothing can be given back now.
+        credits: of a package, that are taken back for it.
+    """
+
     amount: int
     credits: int
+
+
+async def refundable(tx: AsyncConnection, invoice: Invoice) -> Share:
+    """What a refund of a paid invoice could give back at this moment.
+
+    All of it; or, of a package of which credits are spent, those that are free at their share of the price,
+    rounded down to whole rupiah.
+    """
+    if not invoice.credits:
+        return Share(invoice.amount, 0)
+    free = max(0, min((await balance(tx, invoice.user_id)).available, invoice.credits))
+    return Share(invoice.amount * free // invoice.credits, free)
 
 
 async def refund(
@@ -96,19 +115,15 @@ async def refund(
     return refunded
 
 
-async def _share(tx: AsyncConnection, invoice: Invoice, *, partial: bool) -> _Share:
+async def _share(tx: AsyncConnection, invoice: Invoice, *, partial: bool) -> Share:
     """All of it; or, where credits are spent and it was asked for, what is free and its price."""
-    if not invoice.credits:
-        return _Share(invoice.amount, 0)
-    free = min((await balance(tx, invoice.user_id)).available, invoice.credits)
-    if free == invoice.credits:
-        return _Share(invoice.amount, invoice.credits)
-    worth = invoice.amount * free // invoice.credits
-    if not partial or not worth:
+    share = await refundable(tx, invoice)
+    whole = share.credits == invoice.credits
+    if not whole and not (partial and share.amount):
         raise CreditsSpent(
-            f"{free} of the package's {invoice.credits} credits are free to be taken back",
+            f"{share.credits} of the package's {invoice.credits} credits are free to be taken back",
             credits=invoice.credits,
-            available=free,
-            refundable_amount=worth,
+            available=share.credits,
+            refundable_amount=share.amount,
         )
-    return _Share(worth, free)
+    return share

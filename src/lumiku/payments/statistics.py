@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import Date, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.payments.events import unhandled
@@ -68,3 +68,34 @@ async def credit_value_idr(tx: AsyncConnection, otherwise: float) -> float:
     sold = select(amount, credits_).where(_COLUMNS.paid_at.is_not(None), _COLUMNS.kind == "package")
     row = (await tx.execute(sold)).one()
     return float(row[0]) / float(row[1]) if row[1] else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Invoices of one kind: how many, and the oldest of them."""
+
+    count: int
+    since: datetime | None
+
+
+async def undelivered(tx: AsyncConnection) -> Waiting:
+    """Those that money came in for, nothing was delivered for, and that nobody has marked handled."""
+    counted = func.count(payment_events.c.invoice_id.distinct()), func.min(payment_events.c.created_at)
+    return Waiting(*(await tx.execute(select(*counted).where(unhandled()))).one())
+
+
+async def waiting_by_hand(tx: AsyncConnection, before: datetime) -> Waiting:
+    """Those made before then that an administrator has still to confirm or to withdraw."""
+    counted = select(func.count(), func.min(_COLUMNS.created_at)).where(
+        _COLUMNS.status == "pending", _COLUMNS.gateway == "manual", _COLUMNS.created_at <= before
+    )
+    return Waiting(*(await tx.execute(counted)).one())
+
+
+async def claimed(tx: AsyncConnection, before: datetime) -> Waiting:
+    """Unpaid ones that a callback called paid before then, which their gateway has not confirmed."""
+    said = exists().where(payment_events.c.invoice_id == _COLUMNS.id, payment_events.c.verdict == "claimed")
+    counted = select(func.count(), func.min(_COLUMNS.watched_at)).where(
+        _COLUMNS.status.in_(("pending", "expired", "cancelled")), _COLUMNS.watched_at <= before, said
+    )
+    return Waiting(*(await tx.execute(counted)).one())

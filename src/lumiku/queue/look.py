@@ -24,6 +24,24 @@ _PLACE = text("""
 """)
 
 
+_FAILURES = text("""
+    SELECT job.task_name AS task, count(*) AS count, max(event.at) AS last_at
+    FROM procrastinate_jobs AS job
+    JOIN procrastinate_events AS event ON event.job_id = job.id AND event.type = 'failed'
+    WHERE job.status = 'failed' AND event.at >= :since
+    GROUP BY job.task_name ORDER BY job.task_name
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Tasks of one name that are not tried again: how many, and when the last of them failed."""
+
+    task: str
+    count: int
+    last_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Depth:
     """How much one queue holds: what could start now, what is to start later, and what runs."""
@@ -55,6 +73,11 @@ async def depths(tx: AsyncConnection) -> list[Depth]:
     """Every queue, also those that hold nothing."""
     held = {row.queue: Depth(**row._mapping) for row in await tx.execute(_DEPTHS)}
     return [held.get(queue, Depth(queue)) for queue in QUEUES]
+
+
+async def failures(tx: AsyncConnection, since: datetime) -> list[Failures]:
+    """Tasks that failed for good since then, by name."""
+    return [Failures(**row._mapping) for row in await tx.execute(_FAILURES, {"since": since})]
 
 
 async def place(tx: AsyncConnection, number: int) -> Place | None:

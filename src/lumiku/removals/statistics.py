@@ -8,6 +8,7 @@ from sqlalchemy import Column, Date, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.credits.statistics import spent_by
+from lumiku.removals.process import FAILED
 from lumiku.removals.tables import background_removal_batches as batches
 from lumiku.removals.tables import background_removal_jobs as jobs
 
@@ -72,3 +73,9 @@ async def ended_by_day(tx: AsyncConnection, since: datetime) -> dict[date, tuple
     failed = func.count().filter(jobs.c.status == "failed")
     rows = await tx.execute(select(day, done, failed).where(jobs.c.created_at >= since).group_by(day))
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+async def count_our_failures(tx: AsyncConnection, since: datetime) -> int:
+    """Pictures that failed since then for no reason of theirs."""
+    failed = (jobs.c.status == "failed", jobs.c.completed_at >= since, jobs.c.error_code == FAILED)
+    return await tx.scalar(select(func.count()).select_from(jobs).where(*failed)) or 0

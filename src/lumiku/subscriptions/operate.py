@@ -93,6 +93,8 @@ async def suspend(
 ) -> Subscription:
     """Let nothing be used until `resume`; paid time runs on. Again changes nothing.
 
+    What waits to be paid is withdrawn, so a first month that was only asked for is not waited for any more.
+
     Raises:
         NoSubscription: there is none.
     """
@@ -100,7 +102,7 @@ async def suspend(
     def suspended(before: Subscription) -> Subscription:
         if before.suspended_at is not None:
             return before
-        return replace(before, suspended_at=now, suspend_reason=decision.reason)
+        return replace(before, suspended_at=now, suspend_reason=decision.reason, pending_until=None)
 
     await lock_payer(tx, user_id)
     await withdraw_bills(tx, user_id, OURS, now)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lumiku.accounts.tables import users
+from lumiku.accounts.repository import addresses_of
 from lumiku.core.page import Listed, Page
 from lumiku.subscriptions.lifecycle import is_dearer, plan_at, state_at, upgrade_price
 from lumiku.subscriptions.model import State, Subscription
@@ -129,9 +129,6 @@ async def list_subscriptions(
     """A page of all subscriptions as they are now, each with its owner's address, the latest first."""
     total = await tx.scalar(select(func.count()).select_from(subscriptions))
     found = await find_page(tx, page)
-    owners = select(users.c.id, users.c.email).where(users.c.id.in_([each.user_id for each in found]))
-    addresses = {row.id: row.email for row in await tx.execute(owners)}
-    seen = [
-        (addresses[each.user_id] or "", await as_seen(tx, each, settings=settings, now=now)) for each in found
-    ]
+    addresses = await addresses_of(tx, [each.user_id for each in found])
+    seen = [(addresses[each.user_id], await as_seen(tx, each, settings=settings, now=now)) for each in found]
     return Listed(seen, total or 0)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -58,3 +59,11 @@ async def count_subscriptions(
         past_due=await tx.scalar(due) or 0,
         monthly_revenue_idr=int(sum(row[3] for row in rows)),
     )
+
+
+async def suspended_owners(tx: AsyncConnection, most: int) -> tuple[int, list[UUID]]:
+    """How many subscriptions are suspended, and whose those are, the latest first, at most so many."""
+    suspended = subscriptions.c.suspended_at.is_not(None)
+    total = await tx.scalar(select(func.count()).select_from(subscriptions).where(suspended))
+    latest = select(subscriptions.c.user_id).where(suspended).order_by(subscriptions.c.suspended_at.desc())
+    return total or 0, list((await tx.scalars(latest.limit(most))).all())

@@ -53,6 +53,11 @@ background_remover_subscriptions = Table(
     Index(
         "ix_background_remover_subscriptions_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")
     ),
+    Index(
+        "ix_background_remover_subscriptions_suspended_at",
+        "suspended_at",
+        postgresql_where=text("suspended_at IS NOT NULL"),
+    ),
 )
 
 background_remover_subscription_periods = Table(

@@ -89,7 +89,7 @@ TRANSITIONS: Final[Mapping[Event, Follows]] = {
         "expired": ("active",),
     },
     "suspend": {
-        "pending_payment": ("pending_payment",),
+        "pending_payment": ("expired",),
         "active": ("active",),
         "past_due": ("past_due",),
         "cancelled": ("cancelled",),

@@ -8,6 +8,7 @@ import structlog
 from lumiku.accounts.hooks import MailKind
 from lumiku.accounts.purge import purge_expired
 from lumiku.bootstrap import Services
+from lumiku.core.errors import InternalError
 from lumiku.core.idempotency import forget_expired
 from lumiku.core.ratelimit import forget_idle
 from lumiku.credits.audit import audit
@@ -37,6 +38,10 @@ from lumiku.worker.subscriptions import send_subscription_mail
 from lumiku.worker.work import Arguments, Work
 
 _log = structlog.get_logger("lumiku.worker")
+
+
+class LedgerBroken(InternalError):
+    """An invariant of the ledger does not hold."""
 
 
 async def _send_mail(services: Services, arguments: Arguments) -> None:
@@ -81,6 +86,8 @@ async def _audit(services: Services, _arguments: Arguments) -> None:
     for violation in violations:
         _log.critical("the ledger is broken", violation=str(violation))
     _log.info("ledger audited", violations=len(violations))
+    if violations:  # so that the task stays in the queue as failed, for administrators to see
+        raise LedgerBroken(f"the ledger is broken in {len(violations)} places")
 
 
 async def _erase_files(services: Services, arguments: Arguments) -> None:

@@ -101,6 +101,8 @@ RULES = {
     "GET /storage/background-remover/{kind}/{year}/{month}/{day}/{name}": "removals:read",
     "GET /api/apps": "account:read",
     "GET /api/admin/users": "admin",
+    "GET /api/admin/users/{user_id}": "admin",
+    "POST /api/admin/users/{user_id}/address": "admin",
     "POST /api/admin/users/{user_id}/suspend": "admin",
     "POST /api/admin/users/{user_id}/restore": "admin",
     "POST /api/admin/credits": "admin",
@@ -111,12 +113,14 @@ RULES = {
     "POST /api/admin/subscriptions/{user_id}/suspend": "admin",
     "POST /api/admin/subscriptions/{user_id}/resume": "admin",
     "GET /api/admin/revenue": "admin",
+    "GET /api/admin/attention": "admin",
     "GET /api/admin/running": "admin",
     "GET /api/admin/days": "admin",
     "GET /api/admin/payments": "admin",
     "GET /api/admin/payments/{payment_id}": "admin",
     "POST /api/admin/payments/{payment_id}/confirm": "admin",
     "POST /api/admin/payments/{payment_id}/handled": "admin",
+    "POST /api/admin/payments/{payment_id}/withdraw": "admin",
     "POST /api/admin/payments/{payment_id}/refund": "admin",
 }
 

@@ -69,6 +69,10 @@ async def test_by_hand_from_the_order_to_the_receipt(server: Server) -> None:
     async with admin.client as client:
         waiting = (await client.get("/api/admin/payments", params={"status": "pending"})).json()
         assert [each["number"] for each in waiting["payments"]] == [payment["number"]]
+        assert (waiting["payments"][0]["email"], waiting["payments"][0]["userId"]) == (
+            "ada@example.com",
+            str(ada.user.id),
+        )
         wrong = await client.post(f"{path}/confirm", json={"amount": 249_999})
         assert (wrong.status_code, wrong.json()["error"]["code"]) == (400, "OTHER_AMOUNT")
         for _ in range(2):  # without a key, and yet once
@@ -233,6 +237,8 @@ async def test_a_refund_takes_back_what_is_free(shop: Shop) -> None:
         await client.post("/api/admin/credits", json=spent, headers={"Idempotency-Key": "s"})
         status, told = await refund(second)
         assert (status, told["error"]["code"]) == (409, "CREDITS_SPENT")  # type: ignore[index]
+        shown = (await client.get(f"/api/admin/payments/{second['id']}")).json()
+        assert shown["refundable"] == {"amount": 40_000, "credits": 600}
         facts = {"credits": 1_500, "available": 600, "refundable_amount": 40_000}
         assert told["error"]["details"] == facts  # type: ignore[index]
         status, told = await refund(second, partial=True)

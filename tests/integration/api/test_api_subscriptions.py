@@ -258,3 +258,43 @@ async def test_it_is_in_the_export_and_ends_with_the_account(server: Server) -> 
         seen = await see(tx, ada.user.id, settings=settings, now=now)
     assert seen is not None
     assert seen.state == "cancelled"
+
+
+@pytest.mark.parametrize("by", ["owner", "admin", "suspension"])
+async def test_a_plan_whose_first_invoice_is_withdrawn_is_not_waited_for(server: Server, by: str) -> None:
+    ada, root = await server.person("ada"), await server.person("root", admin=True)
+    async with ada.client as client:
+        await client.post("/api/payments", json={"packageId": "credits-1500"})
+        payment = (await client.post(SUBSCRIPTION, json={"plan": "starter"})).json()["payment"]
+        asked = (await client.get(SUBSCRIPTION)).json()["subscription"]
+        assert asked["status"] == "pending_payment"
+    whose, path = {
+        "owner": (ada, f"/api/payments/{payment['id']}/cancel"),
+        "admin": (root, f"/api/admin/payments/{payment['id']}/withdraw"),
+        "suspension": (root, f"/api/admin/subscriptions/{ada.user.id}/suspend"),
+    }[by]
+    async with whose.client as client:
+        for _ in range(2):
+            answer = await client.post(path, json={"reason": "No"} if by == "suspension" else {})
+            assert answer.status_code == 200, answer.text
+    async with ada.client as client:
+        told = (await client.get(SUBSCRIPTION)).json()["subscription"]
+        assert told["status"] == "expired"
+        trail = (await client.get(f"{SUBSCRIPTION}/events")).json()["events"]
+        assert len(trail) == 2
+        waiting = (await client.get("/api/payments", params={"status": "pending"})).json()["payments"]
+        assert [each["kind"] for each in waiting] == ["package"]
+    await pay(server, payment)  # a transfer that was under way
+    async with ada.client as client:
+        assert (await client.get(SUBSCRIPTION)).json()["subscription"]["status"] == "active"
+        withdrawn = await client.post(f"/api/payments/{payment['id']}/cancel")
+        assert withdrawn.json()["error"]["code"] == "INVOICE_NOT_OPEN"
+
+
+async def test_a_renewal_that_is_withdrawn_leaves_the_plan_alone(server: Server) -> None:
+    ada = await server.person("ada")
+    await subscribed(server, ada)
+    async with ada.client as client:
+        renewal = (await client.post(SUBSCRIPTION, json={"plan": "starter"})).json()["payment"]
+        await client.post(f"/api/payments/{renewal['id']}/cancel")
+        assert (await client.get(SUBSCRIPTION)).json()["subscription"]["status"] == "active"

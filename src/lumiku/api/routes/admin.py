@@ -1,7 +1,6 @@
 """For administrators: people, credits and numbers."""
 
 import hashlib
-from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from lumiku.api.access import admin
 from lumiku.api.deps import CurrentCaller, Given
 from lumiku.api.idempotency import IdempotencyKey, answer_once, fingerprint
 from lumiku.api.limits import STATUS
+from lumiku.api.period import Period, days_of, first_day
 from lumiku.api.route import new_router
 from lumiku.api.schemas.accounts import ListedUserAnswer, ListedUserBody, UsersAnswer
 from lumiku.api.schemas.admin import AccountCounts, CreditCounts, RemovalCounts, StatsAnswer, StatsBody
@@ -104,12 +104,9 @@ async def give_credits(
 
 
 @router.get("/api/admin/stats", dependencies=[admin, STATUS])
-async def read_stats(
-    services: Given,
-    period: Annotated[str, Query(pattern=r"^[1-9][0-9]{0,2}d$", examples=["30d"])] = "30d",
-) -> StatsAnswer:
+async def read_stats(services: Given, period: Period = "30d") -> StatsAnswer:
     """The server in numbers, over the last days."""
-    since = services.clock() - timedelta(days=int(period.removesuffix("d")))
+    since = first_day(days_of(period), services.clock())
     async with services.db.transaction() as tx:
         accounts = await count_accounts(tx, since)
         credits_ = await count_credits(tx, since)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from lumiku.accounts.repository import addresses_of
 from lumiku.api.access import admin
 from lumiku.api.deps import CurrentCaller, Given
 from lumiku.api.idempotency import OptionalKey, answered, do_once, fingerprint
@@ -19,17 +20,21 @@ from lumiku.api.schemas.payments import (
     AdminPaymentBody,
     AdminPaymentsAnswer,
     ConfirmRequest,
+    EventBody,
     HandledRequest,
+    RefundableBody,
     RefundRequest,
+    WithdrawRequest,
 )
 from lumiku.core.idempotency import Answer
 from lumiku.core.page import Page
 from lumiku.payments.confirm import Confirmation, confirm
-from lumiku.payments.events import events_of
+from lumiku.payments.events import Said, events_of
 from lumiku.payments.mark_handled import mark_handled
 from lumiku.payments.model import InvoiceStatus
 from lumiku.payments.read import Sought, find_invoice, list_invoices
-from lumiku.payments.refund import Refund, refund
+from lumiku.payments.refund import Refund, refund, refundable
+from lumiku.subscriptions.withdraw import withdraw
 
 router = new_router("administration")
 
@@ -50,15 +55,16 @@ async def list_everybodys(
     """Payments of all accounts, the newest first."""
     async with services.db.transaction() as tx:
         found = await list_invoices(tx, Sought(user_id, status, attention), Page(page, limit))
+        emails = await addresses_of(tx, [invoice.user_id for invoice in found.items])
     return AdminPaymentsAnswer(
-        payments=[AdminPaymentBody.of(invoice) for invoice in found.items],
+        payments=[AdminPaymentBody.of(each, email=emails[each.user_id]) for each in found.items],
         pagination=Pagination.of(page=page, limit=limit, total=found.total),
     )
 
 
 @router.get("/api/admin/payments/{payment_id}", dependencies=[admin, STATUS])
 async def read_anybodys(payment_id: UUID, services: Given) -> AdminPaymentAnswer:
-    """One payment, with everything that was said about it."""
+    """One payment, with what a refund could give back, and everything that was said about it."""
     async with services.db.transaction() as tx:
         return await _shown(tx, payment_id)
 
@@ -93,6 +99,21 @@ async def confirm_payment(
 
     request_hash = payment_id.bytes + fingerprint(said)
     return answered(await do_once(request, key=key, request_hash=request_hash, run=run))
+
+
+@router.post(
+    "/api/admin/payments/{payment_id}/withdraw",
+    dependencies=[admin, STATUS],
+    responses={409: {"description": "It was paid: INVOICE_NOT_OPEN."}},
+)
+async def withdraw_payment(
+    payment_id: UUID, wanted: WithdrawRequest, caller: CurrentCaller, services: Given
+) -> AdminPaymentAnswer:
+    """Withdraw an unpaid payment; again changes nothing. Money that still comes in is not lost."""
+    async with services.db.transaction() as tx:
+        said = Said("admin", caller.user_id, wanted.note)
+        await withdraw(tx, payment_id, said, rules=services.settings, now=services.clock())
+        return await _shown(tx, payment_id)
 
 
 @router.post("/api/admin/payments/{payment_id}/handled", dependencies=[admin, STATUS])
@@ -138,4 +159,10 @@ async def refund_payment(
 
 async def _shown(tx: AsyncConnection, payment_id: UUID) -> AdminPaymentAnswer:
     invoice = await find_invoice(tx, payment_id)
-    return AdminPaymentAnswer.of(invoice, list(await events_of(tx, payment_id)))
+    emails = await addresses_of(tx, [invoice.user_id])
+    back = await refundable(tx, invoice) if invoice.status == "paid" else None
+    return AdminPaymentAnswer(
+        payment=AdminPaymentBody.of(invoice, email=emails[invoice.user_id]),
+        refundable=None if back is None else RefundableBody.model_validate(back),
+        events=[EventBody.model_validate(event) for event in await events_of(tx, payment_id)],
+    )

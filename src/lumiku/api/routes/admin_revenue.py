@@ -1,14 +1,10 @@
 """For administrators: revenue, plans, credits and margins."""
 
-from datetime import timedelta
-from typing import Annotated
-
-from fastapi import Query
-
 from lumiku.api.access import admin
 from lumiku.api.business import Business, TierNumbers, read_business
 from lumiku.api.deps import Given
 from lumiku.api.limits import STATUS
+from lumiku.api.period import Period, days_of, first_day
 from lumiku.api.route import new_router
 from lumiku.api.schemas.admin import CreditFlow, RevenueAnswer, RevenueBody, TierMargin
 
@@ -16,13 +12,10 @@ router = new_router("administration")
 
 
 @router.get("/api/admin/revenue", dependencies=[admin, STATUS])
-async def read_revenue(
-    services: Given,
-    period: Annotated[str, Query(pattern=r"^[1-9][0-9]{0,2}d$", examples=["30d"])] = "30d",
-) -> RevenueAnswer:
+async def read_revenue(services: Given, period: Period = "30d") -> RevenueAnswer:
     """Money and credits over the last days, and what is owed now."""
     now = services.clock()
-    since = now - timedelta(days=int(period.removesuffix("d")))
+    since = first_day(days_of(period), now)
     async with services.db.transaction() as tx:
         read = await read_business(tx, services.settings, since, now)
     paid = read.payments

@@ -8,6 +8,7 @@ from fastapi import Query
 from lumiku.api.access import admin
 from lumiku.api.deps import Given
 from lumiku.api.limits import STATUS
+from lumiku.api.period import first_day
 from lumiku.api.route import new_router
 from lumiku.api.schemas.running import DayBody, DaysAnswer, QueueBody, RunningAnswer, WorkerBody
 from lumiku.payments.statistics import paid_by_day
@@ -37,8 +38,7 @@ async def read_days(
     services: Given, days: Annotated[int, Query(ge=1, le=366, description="How many.")] = 30
 ) -> DaysAnswer:
     """Pictures and money of each of the last days, also those when nothing happened."""
-    last = services.clock().replace(hour=0, minute=0, second=0, microsecond=0)
-    first = last - timedelta(days=days - 1)
+    first = first_day(days, services.clock())
     async with services.db.transaction() as tx:
         ended, paid = await ended_by_day(tx, first), await paid_by_day(tx, first)
     shown = []

@@ -30,7 +30,7 @@ from lumiku.api.schemas.payments import (
 from lumiku.core.errors import NotFound
 from lumiku.core.idempotency import Answer
 from lumiku.core.page import Page
-from lumiku.payments.cancel_invoice import cancel_invoice
+from lumiku.payments.events import Said
 from lumiku.payments.gateways import duitku
 from lumiku.payments.gateways.base import Callback
 from lumiku.payments.model import Invoice, InvoiceStatus
@@ -39,6 +39,7 @@ from lumiku.payments.read import Sought, every_invoice, find_invoice, list_invoi
 from lumiku.payments.receive_callback import receive_callback
 from lumiku.payments.sell_package import sell_package
 from lumiku.subscriptions.subscribe import subscribe
+from lumiku.subscriptions.withdraw import withdraw
 
 router = new_router("payments")
 
@@ -170,9 +171,15 @@ async def pay(payment_id: UUID, caller: CurrentCaller, services: Given) -> Payme
     "/api/payments/{payment_id}/cancel", dependencies=[user("credits:write"), _CHANGES], responses=_NOT_OPEN
 )
 async def cancel(payment_id: UUID, caller: CurrentCaller, services: Given) -> PaymentAnswer:
-    """Withdraw an unpaid payment; again changes nothing. Money that still comes in is not lost."""
+    """Withdraw an unpaid payment; again changes nothing. Money that still comes in is not lost.
+
+    A plan that was asked for with it, and never had, is not waited for any more.
+    """
     async with services.db.transaction() as tx:
-        invoice = await cancel_invoice(tx, payment_id, services.clock(), owner=caller.user_id)
+        said = Said("owner", caller.user_id)
+        invoice = await withdraw(
+            tx, payment_id, said, rules=services.settings, now=services.clock(), owner=caller.user_id
+        )
     return PaymentAnswer(payment=PaymentBody.of(invoice))
 
 

@@ -103,6 +103,12 @@ class AddressRequest(RequestBody):
     password: Password
 
 
+class GivenAddressRequest(RequestBody):
+    """The address that an administrator gives an account, and vouches for."""
+
+    email: Email
+
+
 class ConfirmAddressRequest(RequestBody):
     """The token of a mailed link, and the password: chosen when registering, or the account's."""
 
@@ -206,6 +212,9 @@ class ListedUserBody(UserBody):
     """A person as administrators see them."""
 
     status: Literal["active", "suspended", "deleted"]
+    has_address: bool = Field(
+        description="No: the administrator of the server's link, which nobody has opened; `email` is none."
+    )
 
 
 class ListedUserAnswer(AnswerBody):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StrictInt, StringConstraints, model_validator
 
 from lumiku.api.schemas.base import AnswerBody, Line, Pagination, RequestBody
-from lumiku.payments.model import Event, EventSource, Invoice, InvoiceKind, InvoiceStatus, Verdict
+from lumiku.payments.model import EventSource, Invoice, InvoiceKind, InvoiceStatus, Verdict
 from lumiku.payments.settings import Package
 
 
@@ -126,22 +126,27 @@ class AdminPaymentBody(PaymentBody):
     """A payment as administrators see it."""
 
     user_id: UUID
+    email: str = Field(description="Of the payer; empty once they have left.", examples=["ada@example.com"])
     gateway_reference: str | None = Field(examples=[None])
     paid_by: str | None = Field(description="The gateway that the money came through.", examples=["manual"])
     paid_reference: str | None = Field(examples=["transfer 4711"])
+
+
+class RefundableBody(AnswerBody):
+    """What a refund could give back now."""
+
+    amount: int = Field(
+        description="Whole rupiah. Less than was paid: it takes `partial`; 0: nothing.", examples=[40_000]
+    )
+    credits: int = Field(description="Of a package, that are free to be taken back.", examples=[600])
 
 
 class AdminPaymentAnswer(AnswerBody):
     """One payment, with everything that was said about it."""
 
     payment: AdminPaymentBody
+    refundable: RefundableBody | None = Field(description="Null where it is not paid.")
     events: list[EventBody]
-
-    @classmethod
-    def of(cls, invoice: Invoice, events: "list[Event]") -> "AdminPaymentAnswer":
-        """From what was read."""
-        shown = [EventBody.model_validate(event) for event in events]
-        return cls(payment=AdminPaymentBody.of(invoice), events=shown)
 
 
 class AdminPaymentsAnswer(AnswerBody):
@@ -166,6 +171,12 @@ class ConfirmRequest(RequestBody):
         default=None, ge=1, description="What came in, checked against the invoice; without it, its amount."
     )
     note: Annotated[Text, Field(examples=["Seen on the account on Monday"])] = ""
+
+
+class WithdrawRequest(RequestBody):
+    """Why it is withdrawn, for the record."""
+
+    note: Annotated[Text, Field(examples=["Ordered twice"])] = ""
 
 
 class HandledRequest(RequestBody):
