@@ -166,6 +166,32 @@ def refund(
 
 
 @app.command(cls=PanelledCommand)
+def withdraw(
+    name: Name,
+    *,
+    note: Annotated[str, typer.Option(help="Why; for the record.")] = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Withdraw an invoice that nobody has paid; money that comes in all the same still pays it.
+
+    Examples:
+        lumiku payments withdraw INV-2026-000123 --note "Ordered twice"
+    """
+
+    async def act(tx: "AsyncConnection", invoice: "Invoice") -> "Invoice":
+        from lumiku.core.clock import utc_now
+        from lumiku.payments.events import Said
+        from lumiku.settings import Settings
+        from lumiku.subscriptions import withdraw as use_case
+
+        said = Said("admin", None, note)
+        return await use_case.withdraw(tx, invoice.id, said, rules=Settings(), now=utc_now())
+
+    _tell(_acted(data, name, act), as_json=as_json)
+
+
+@app.command(cls=PanelledCommand)
 def handled(
     name: Name,
     *,

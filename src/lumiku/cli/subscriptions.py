@@ -1,6 +1,5 @@
 """`lumiku subscriptions`: look at plans and subscriptions, give months, suspend."""
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 
 from lumiku.cli.database import Data, with_database
 from lumiku.cli.flags import PanelledCommand
-from lumiku.cli.listing import Json
+from lumiku.cli.listing import Json, print_json
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -38,7 +37,7 @@ def plans(*, as_json: Json = False) -> None:
 
     settings = Settings().subscriptions
     if as_json:
-        typer.echo(json.dumps({name: plan.model_dump() for name, plan in settings.plans.items()}))
+        print_json({name: plan.model_dump() for name, plan in settings.plans.items()})
         return
     for name, plan in settings.plans.items():
         offered = "" if plan.offered else "  (no longer offered)"
@@ -76,7 +75,7 @@ def list_(
     shown, total = with_database(data, run)
     if as_json:
         rows = [{"email": email, **_facts(seen)} for email, seen in shown]
-        typer.echo(json.dumps({"subscriptions": rows, "total": total}, default=str))
+        print_json({"subscriptions": rows, "total": total})
         return
     for email, seen in shown:
         typer.echo(_line(email, seen))
@@ -131,15 +130,9 @@ def suspend(address: Address, *, reason: Reason, data: Data = None, as_json: Jso
     Examples:
         lumiku subscriptions suspend anna@example.org --reason "Chargeback"
     """
+    from lumiku.subscriptions import operate
 
-    async def act(tx: "AsyncConnection", user_id: "UUID") -> "Subscription":
-        from lumiku.core.clock import utc_now
-        from lumiku.settings import Settings
-        from lumiku.subscriptions.operate import Decision, suspend
-
-        return await suspend(tx, user_id, Decision(None, reason), rules=Settings(), now=utc_now())
-
-    _tell(address, _act(data, address, act), as_json=as_json)
+    _tell(address, _decide(data, address, operate.suspend, reason), as_json=as_json)
 
 
 @app.command(cls=PanelledCommand)
@@ -149,15 +142,24 @@ def resume(address: Address, *, reason: Reason, data: Data = None, as_json: Json
     Examples:
         lumiku subscriptions resume anna@example.org --reason "Paid after all"
     """
+    from lumiku.subscriptions import operate
+
+    _tell(address, _decide(data, address, operate.resume, reason), as_json=as_json)
+
+
+def _decide(
+    data: Path | None, address: str, decide: "Callable[..., Awaitable[Subscription]]", reason: str
+) -> "Seen | None":
+    """Suspend or resume somebody's subscription."""
 
     async def act(tx: "AsyncConnection", user_id: "UUID") -> "Subscription":
         from lumiku.core.clock import utc_now
         from lumiku.settings import Settings
-        from lumiku.subscriptions.operate import Decision, resume
+        from lumiku.subscriptions.operate import Decision
 
-        return await resume(tx, user_id, Decision(None, reason), rules=Settings(), now=utc_now())
+        return await decide(tx, user_id, Decision(None, reason), rules=Settings(), now=utc_now())
 
-    _tell(address, _act(data, address, act), as_json=as_json)
+    return _act(data, address, act)
 
 
 def _act(
@@ -181,7 +183,7 @@ def _act(
 
 def _tell(address: str, seen: "Seen | None", *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps({"subscription": None if seen is None else _facts(seen)}, default=str))
+        print_json({"subscription": None if seen is None else _facts(seen)})
     elif seen is None:
         typer.echo(f"{address} has no subscription.")
     else:

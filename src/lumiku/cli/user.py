@@ -13,6 +13,7 @@ import typer
 from lumiku.cli.database import Data, with_database
 from lumiku.cli.errors import UsageFault, writing_failed
 from lumiku.cli.flags import PanelledCommand
+from lumiku.cli.listing import Json, print_json
 
 if TYPE_CHECKING:
     from lumiku.accounts.model import User
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Make, promote, suspend, export and delete accounts.", no_args_is_help=True)
 
 Address = Annotated[str, typer.Argument(metavar="EMAIL", help="Whose account.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Result = TypeVar("Result")
 
 
@@ -123,7 +123,7 @@ def list_(
 
     users, total = with_database(data, run)
     if as_json:
-        typer.echo(json.dumps({"users": [asdict(user) for user in users], "total": total}, default=str))
+        print_json({"users": [asdict(user) for user in users], "total": total})
         return
     for user in users:
         typer.echo(f"{user.created_at:%Y-%m-%d}  {user.role:5}  {user.status:9}  {user.email}  {user.name}")
