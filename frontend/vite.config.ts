@@ -2,13 +2,14 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { precompress } from './build/precompress.ts';
+import { still } from './build/still.ts';
 import { FIRST_LOOK, together } from './build/together.ts';
 
 // While working on it: `lumiku serve` beside `npm run dev`.
 const server = process.env.LUMIKU_URL ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
-  plugins: [react(), together(), precompress()],
+  plugins: [react(), together(), still(), precompress()],
   build: {
     outDir: '../src/lumiku/web',
     emptyOutDir: true,

@@ -15,15 +15,21 @@ import { loadLanguage } from './i18n/language';
 watchFailures();
 watchSession();
 
-// What the first look needs is asked for at once, and not one after the other.
-void queries.prefetchQuery(startQuery);
-loadScreen(window.location.pathname);
+/** What the first look needs is asked for at once; what is on the page already stays until all of it is there. */
+async function begin(root: HTMLElement): Promise<void> {
+  const [first] = await Promise.all([
+    loadLanguage(),
+    queries.prefetchQuery(startQuery),
+    loadScreen(window.location.pathname),
+  ]);
+  createRoot(root).render(
+    <StrictMode>
+      <App first={first} />
+    </StrictMode>,
+  );
+}
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root');
-const first = await loadLanguage();
-createRoot(root).render(
-  <StrictMode>
-    <App first={first} />
-  </StrictMode>,
-);
+// Not awaited here: screens import this very script, and would wait for its end.
+void begin(root);

@@ -30,7 +30,7 @@ def test_thirty_of_which_two_are_none_with_a_reload_on_the_way(person: Visit) ->
     person.watch.expect(422, "/api/background-remover/batch/")
     person.go(f"{REMOVER}/batch")
     page.locator("input[data-pick=files]").set_input_files(pictures())
-    page.get_by_label("Quality").select_option("basic")
+    page.get_by_role("radio", name="Basic").check()
     sent: list[Route] = []
 
     def hold_back(route: Route) -> None:

@@ -1,6 +1,6 @@
 /** The app: its providers, and the screen of the address within the shell. */
 import { QueryClientProvider, useSuspenseQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { queries, startQuery } from '../api/queries';
 import { LanguageProvider } from '../i18n/language';
@@ -65,13 +65,14 @@ function Pages() {
 }
 
 function Guarded({ route }: { route: ScreenRoute }) {
+  const [screen] = useState(() => route.screen);
   const { data: start } = useSuspenseQuery(startQuery);
   const known = start.open || start.user !== null;
   const allowed =
     route.who === 'anybody' ||
     (known && (route.who === 'somebody' || start.open || start.user?.role === 'admin'));
   if (known && !allowed) return <NotFound />;
-  const Screen = allowed ? route.screen : LogInScreen;
+  const Screen = allowed ? screen : LogInScreen;
   return (
     <ErrorBoundary key={route.path}>
       <Suspense fallback={<Loading />}>

@@ -1,13 +1,13 @@
 /** Every screen of the app by its address; each is loaded when it is first shown. */
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { type ComponentType, lazy } from 'react';
+import { wholeCatalogue } from '../i18n/catalogues';
 
-type Screen = LazyExoticComponent<ComponentType>;
 type Load = () => Promise<{ default: ComponentType }>;
 
 export interface ScreenRoute {
   path: string;
-  screen: Screen;
-  load: Load;
+  screen: ComponentType;
+  load: () => Promise<unknown>;
   /** Who may see it; others are asked to log in. */
   who: 'anybody' | 'somebody' | 'admin';
 }
@@ -18,7 +18,17 @@ export type Tab = (typeof TABS)[number];
 export const tabPath = (tab: Tab): string => `${REMOVER}/${tab}`;
 
 function at(path: string, who: ScreenRoute['who'], load: Load): ScreenRoute {
-  return { path, who, load, screen: lazy(load) };
+  const all: Load = who === 'anybody' ? load : async () => (await Promise.all([load(), wholeCatalogue()]))[0];
+  const route: ScreenRoute = {
+    path,
+    who,
+    screen: lazy(all),
+    /** What is there before the page is first drawn is drawn with it, and not a moment later. */
+    load: async () => {
+      route.screen = (await all()).default;
+    },
+  };
+  return route;
 }
 
 // The server answers these addresses with the page: src/lumiku/api/routes/web.py.
@@ -42,10 +52,10 @@ export const ROUTES: readonly ScreenRoute[] = [
 export const LogInScreen = lazy(() => import('../screens/start/LogIn'));
 
 /** Begin to load the screen of this address, while everything else still starts. */
-export function loadScreen(path: string): void {
+export async function loadScreen(path: string): Promise<void> {
   const route = ROUTES.find(({ path: pattern }) => {
     const [fixed = ''] = pattern.split('/:');
     return path === fixed || (fixed !== pattern && path.startsWith(`${fixed}/`));
   });
-  route?.load().catch(() => undefined); // whoever shows it is told
+  await route?.load().catch(() => undefined); // whoever shows it is told
 }

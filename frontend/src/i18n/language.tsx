@@ -1,6 +1,6 @@
 /** The language of the page: chosen by the person, else by the account, else by the browser. */
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
-import { en } from './en/index';
+import { catalogue } from './catalogues';
 import { type Format, formatFor } from './format';
 import { LANGUAGES, type Language, type Text } from './text';
 
@@ -26,10 +26,6 @@ function firstLanguage(): Language {
   return wanted ?? 'en';
 }
 
-async function catalogue(language: Language): Promise<Text> {
-  return language === 'id' ? (await import('./id/index')).id : en;
-}
-
 /** The catalogue that the page begins with, so that nothing flashes in another language. */
 export async function loadLanguage(): Promise<{ language: Language; text: Text }> {
   const language = firstLanguage();
@@ -45,6 +41,9 @@ export function LanguageProvider({ first, children }: Props) {
   const [spoken, setSpoken] = useState(first);
   const choose = useCallback((language: Language) => {
     localStorage.setItem(KEY, language);
+    // The server reads it, where it shows a page before any script runs.
+    // biome-ignore lint/suspicious/noDocumentCookie: no browser of ours but Chromium has the other way
+    document.cookie = `${KEY}=${language}; path=/; max-age=31536000; samesite=lax`;
     void catalogue(language).then((text) => setSpoken({ language, text }));
   }, []);
   useEffect(() => {

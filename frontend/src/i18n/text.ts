@@ -1,5 +1,6 @@
 /** The catalogue's shape: English is the model, so that a key missing elsewhere does not compile. */
-import type { en } from './en/index';
+import type { first } from './en/first';
+import type { rest } from './en/rest';
 
 type Shape<T> = {
   readonly [K in keyof T]: T[K] extends string
@@ -9,6 +10,8 @@ type Shape<T> = {
       : Shape<T[K]>;
 };
 
-export type Text = Shape<typeof en>;
+export type First = Shape<typeof first>;
+export type Rest = Shape<typeof rest>;
+export type Text = First & Rest;
 export type Language = 'en' | 'id';
 export const LANGUAGES: readonly Language[] = ['en', 'id'];

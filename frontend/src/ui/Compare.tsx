@@ -1,6 +1,7 @@
 /** Two layers and a line between them that is dragged, or moved by keyboard. */
-import { type PointerEvent, type ReactNode, useRef, useState } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import styles from './Compare.module.css';
+import { useLine } from './useLine';
 
 interface Props {
   before: ReactNode;
@@ -12,32 +13,16 @@ interface Props {
 }
 
 export function Compare({ before, after, label, anywhere = true, first = 50 }: Props) {
-  const [at, setAt] = useState(first);
-  const box = useRef<HTMLDivElement>(null);
-  const move = (event: PointerEvent) => {
-    const area = box.current?.getBoundingClientRect();
-    if (area) setAt(Math.min(100, Math.max(0, ((event.clientX - area.left) / area.width) * 100)));
-  };
-  const grab = (event: PointerEvent<HTMLElement>) => {
-    if (event.button !== 0) return;
-    event.stopPropagation();
-    event.currentTarget.setPointerCapture(event.pointerId);
-    move(event);
-  };
-  const drag = (event: PointerEvent<HTMLElement>) => {
-    if (event.currentTarget.hasPointerCapture(event.pointerId)) move(event);
-  };
+  const { at, setAt, box, handlers } = useLine(first);
   return (
     <div
       ref={box}
       className={`${styles.compare} ${anywhere ? styles.anywhere : ''}`}
-      onPointerDown={anywhere ? grab : undefined}
-      onPointerMove={anywhere ? drag : undefined}
+      style={{ '--at': `${at}%` } as CSSProperties}
+      {...(anywhere && handlers)}
     >
       <div className={styles.layer}>{after}</div>
-      <div className={styles.layer} style={{ clipPath: `inset(0 ${100 - at}% 0 0)` }}>
-        {before}
-      </div>
+      <div className={`${styles.layer} ${styles.before}`}>{before}</div>
       <input
         type="range"
         className={styles.range}
@@ -45,13 +30,7 @@ export function Compare({ before, after, label, anywhere = true, first = 50 }: P
         value={Math.round(at)}
         onChange={(event) => setAt(Number(event.target.value))}
       />
-      <div
-        className={styles.line}
-        style={{ left: `${at}%` }}
-        onPointerDown={grab}
-        onPointerMove={drag}
-        aria-hidden="true"
-      >
+      <div className={styles.line} {...handlers} aria-hidden="true">
         <span className={styles.handle} />
       </div>
     </div>

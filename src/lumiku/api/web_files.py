@@ -70,11 +70,17 @@ class WebFiles:
         Raises:
             NotBuilt: there is none.
         """
-        found = self._files.get("index.html")
-        if found is None:
-            raise NotBuilt("the web app is not built; scripts/setup builds it")
-        headers = {"Cache-Control": "no-cache", "Content-Security-Policy": PAGE_POLICY}
-        return _answer(found, request, headers, status)
+        return self._page("index.html", request, status)
+
+    def start(self, language: str, request: Request) -> Response:
+        """The same page with the start drawn into it, as strangers see it, in a language.
+
+        Raises:
+            NotBuilt: there is none.
+        """
+        answer = self._page(f"start.{language}.html", request, 200)
+        answer.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
+        return answer
 
     def asset(self, name: str, request: Request) -> Response:
         """A file whose name holds its checksum.
@@ -86,6 +92,13 @@ class WebFiles:
         if found is None:
             raise NotFound("nothing is here")
         return _answer(found, request, {"Cache-Control": _FOREVER}, 200)
+
+    def _page(self, name: str, request: Request, status: int) -> Response:
+        found = self._files.get(name)
+        if found is None:
+            raise NotBuilt("the web app is not built; scripts/setup builds it")
+        headers = {"Cache-Control": "no-cache", "Content-Security-Policy": PAGE_POLICY}
+        return _answer(found, request, headers, status)
 
     @cached_property
     def _files(self) -> dict[str, WebFile]:

@@ -21,7 +21,8 @@ FAILURE = {"kind": "TypeError", "screen": "single", "version": "v0.1.0", "frames
 
 def built(folder: Path) -> WebFiles:
     (folder / "assets").mkdir(parents=True)
-    (folder / "index.html").write_text("<!doctype html><title>Lumiku</title>")
+    for name in ("index.html", "start.en.html", "start.id.html"):
+        (folder / name).write_text(f"<!doctype html><title>Lumiku</title>{name}")
     script = folder / "assets/index-abc.js"
     script.write_bytes(SCRIPT)
     script.with_name("index-abc.js.gz").write_bytes(gzip.compress(SCRIPT))
@@ -47,9 +48,30 @@ async def test_every_address_of_the_app_shows_its_page(web: Server) -> None:
             assert "default-src 'none'" in policy
             assert "unsafe" not in policy
             assert answer.headers["x-content-type-options"] == "nosniff"
-        again = await client.get("/", headers={"If-None-Match": f"W/{answer.headers['etag']}"})
+        again = await client.get("/login", headers={"If-None-Match": f"W/{answer.headers['etag']}"})
         assert (again.status_code, again.content) == (304, b"")
-        assert (await client.get("/", headers={"If-None-Match": '"another"'})).status_code == 200
+        assert (await client.get("/login", headers={"If-None-Match": '"another"'})).status_code == 200
+
+
+async def test_strangers_see_the_start_before_any_script_in_their_language(web: Server) -> None:
+    cookie = "lumiku-language=id"
+    shown = {
+        "start.en.html": ({}, {"Accept-Language": "fr-FR, *;q=0.1"}, {"Accept-Language": "en-GB,id;q=0.5"}),
+        "start.id.html": ({"Accept-Language": "fr, id-ID;q=0.8, en;q=0.1"}, {"Cookie": cookie}),
+        "index.html": ({"Cookie": "lumiku_session=any"}, {"Cookie": f"lumiku_session=any; {cookie}"}),
+    }
+    async with web.client(**BROWSER) as client:
+        for name, asked in shown.items():
+            for headers in asked:
+                answer = await client.get("/", headers=headers)
+                assert answer.text.endswith(name), headers
+                assert "default-src 'none'" in answer.headers["content-security-policy"]
+        seen = (await client.get("/")).headers
+        assert {"Accept-Language", "Cookie"} <= set(seen["vary"].split(", "))
+        # Whoever logged in since is not left with what their browser kept.
+        known = {"If-None-Match": seen["etag"], "Cookie": "lumiku_session=any"}
+        assert (await client.get("/", headers=known)).status_code == 200
+        assert (await client.get("/login")).text.endswith("index.html")
 
 
 async def test_an_asset_is_kept_for_ever_and_comes_compressed_to_those_who_can_read_it(web: Server) -> None:

@@ -15,8 +15,6 @@ export const batch = {
   clear: 'Empty the list',
   name: 'Name',
   nameHint: 'Optional. The archive is called so.',
-  tier: 'Quality',
-  perImage: (n: string) => `${n} credits a picture`,
   format: 'Format',
   formats: { png: 'PNG', webp: 'WebP', avif: 'AVIF', jpeg: 'JPEG' },
   background: 'Background',

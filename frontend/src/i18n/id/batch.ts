@@ -17,8 +17,6 @@ export const batch: Text['batch'] = {
   clear: 'Kosongkan daftar',
   name: 'Nama',
   nameHint: 'Opsional. Menjadi nama arsip.',
-  tier: 'Kualitas',
-  perImage: (n) => `${n} kredit per foto`,
   format: 'Format',
   formats: { png: 'PNG', webp: 'WebP', avif: 'AVIF', jpeg: 'JPEG' },
   background: 'Latar',

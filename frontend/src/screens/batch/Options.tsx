@@ -1,12 +1,9 @@
 /** What is wanted of all pictures of a batch. */
-import { useQuery } from '@tanstack/react-query';
-import { pricingQuery } from '../../api/queries';
-import { useStart } from '../../app/session';
-import { useFormat, useText } from '../../i18n/language';
+import { useText } from '../../i18n/language';
 import { Choice } from '../../ui/Choice';
 import { Field } from '../../ui/Field';
+import { TierCards } from '../../ui/TierCards';
 import styles from './Batch.module.css';
-import type { Tier } from './calls';
 import type { Wish } from './useDraft';
 
 interface Props {
@@ -15,24 +12,11 @@ interface Props {
 }
 
 export function Options({ wish, onWant }: Props) {
-  const { batch: text, start } = useText();
-  const format = useFormat();
-  const { open } = useStart();
-  const { data } = useQuery(pricingQuery);
-  const tiers = (data?.tiers ?? []).map(({ tier, creditsPerImage }): readonly [Tier, string] => {
-    const { name } = start.tiers[tier];
-    return [tier, open ? name : `${name}: ${text.perImage(format.number(creditsPerImage))}`];
-  });
+  const { batch: text } = useText();
   const jpeg = wish.format === 'jpeg';
   return (
     <div className={styles.options}>
-      <Choice
-        label={text.tier}
-        value={wish.tier}
-        options={tiers}
-        onChoose={(tier) => onWant({ tier })}
-        hint={start.tiers[wish.tier].about}
-      />
+      <TierCards chosen={wish.tier} onChoose={(tier) => onWant({ tier })} />
       <div className={styles.pair}>
         <Choice
           label={text.format}

@@ -7,9 +7,10 @@ import {
   LoaderCircle,
   Upload as UploadIcon,
 } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 import { useFormat, useText } from '../../i18n/language';
 import { useCodeText } from './codes';
+import { Flight } from './Flight';
 import { previewOf } from './preview';
 import styles from './Rows.module.css';
 import { BAD, type RowView } from './rows';
@@ -40,7 +41,7 @@ function State({ row }: { row: RowView }) {
   return (
     <span className={`${styles.state} ${tone}`}>
       <Icon row={row} />
-      <span>
+      <span title={why ?? undefined}>
         {text.states[row.state]}
         {why ? `: ${why}` : size}
       </span>
@@ -58,12 +59,16 @@ function Icon({ row }: { row: RowView }) {
   return <CircleDashed aria-hidden="true" />;
 }
 
+/** The list that the rows are in. */
+export const Flying = createContext(new Flight());
+
 function Thumbnail({ row }: { row: RowView }) {
-  const made = usePreview(row.thumbnail ? null : row.file);
+  const calm = useCalm();
+  const made = usePreview(calm && !row.thumbnail ? row.file : null);
   const source = row.thumbnail ?? made;
   return (
-    <div className={`checkerboard ${styles.picture}`}>
-      {source ? (
+    <div className={`${row.thumbnail ? 'checkerboard' : ''} ${styles.picture}`}>
+      {source && calm ? (
         <img src={source} alt="" decoding="async" width={48} height={48} />
       ) : (
         <Image size={20} aria-hidden="true" />
@@ -72,24 +77,27 @@ function Thumbnail({ row }: { row: RowView }) {
   );
 }
 
+/** Rows that fly past in scrolling ask for nothing. */
+function useCalm(): boolean {
+  const flight = use(Flying);
+  const [calm, setCalm] = useState(!flight.flying);
+  useEffect(() => flight.whenCalm(() => setCalm(true)), [flight]);
+  return calm;
+}
+
 function usePreview(file: File | null): string | null {
   const [made, setMade] = useState<string | null>(null);
   useEffect(() => {
     let here = true;
     setMade(null);
-    const timer = file
-      ? setTimeout(
-          () =>
-            previewOf(file).then(
-              (address) => here && setMade(address),
-              () => undefined,
-            ),
-          80,
-        )
-      : undefined; // rows that fly past in scrolling ask for nothing
+    if (file) {
+      previewOf(file).then(
+        (address) => here && setMade(address),
+        () => undefined,
+      );
+    }
     return () => {
       here = false;
-      clearTimeout(timer);
     };
   }, [file]);
   return made;

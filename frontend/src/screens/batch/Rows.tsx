@@ -1,7 +1,8 @@
 /** The list of up to 500 files, of which those in sight are there. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, type ReactNode, useRef } from 'react';
-import { Row } from './Row';
+import { memo, type ReactNode, useRef, useState } from 'react';
+import { Flight } from './Flight';
+import { Flying, Row } from './Row';
 import styles from './Rows.module.css';
 import type { RowView } from './rows';
 
@@ -11,15 +12,17 @@ interface Props {
   actions: (row: RowView) => ReactNode;
 }
 
-const ROW_PX = 64;
-const MOST_PX = 736;
+const ROW_REM = 4.25; // all of one height, so that none has to be measured while the list scrolls
+const MOST_REM = 46;
 
 export function Rows({ label, rows, actions }: Props) {
   const frame = useRef<HTMLElement>(null);
+  const [rem] = useState(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+  const [flight] = useState(() => new Flight());
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => ROW_REM * rem,
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 8,
   });
@@ -31,26 +34,21 @@ export function Rows({ label, rows, actions }: Props) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard
       tabIndex={0}
       aria-label={label}
-      style={{ height: Math.min(total + 2, MOST_PX) }}
+      onScroll={(event) => flight.scrolled(event.currentTarget.scrollTop, performance.now())}
+      style={{ height: Math.min(total + 2, MOST_REM * rem) }}
     >
-      <ul className={styles.list} style={{ height: total }}>
-        {virtual.getVirtualItems().map(({ index, key, start }) => {
-          const row = rows[index];
-          return (
-            row && (
-              <Line
-                key={key}
-                row={row}
-                index={index}
-                count={rows.length}
-                start={start}
-                measure={virtual.measureElement}
-                actions={actions}
-              />
-            )
-          );
-        })}
-      </ul>
+      <Flying value={flight}>
+        <ul className={styles.list} style={{ height: total }}>
+          {virtual.getVirtualItems().map(({ index, key, start }) => {
+            const row = rows[index];
+            return (
+              row && (
+                <Line key={key} row={row} index={index} count={rows.length} start={start} actions={actions} />
+              )
+            );
+          })}
+        </ul>
+      </Flying>
     </section>
   );
 }
@@ -60,16 +58,13 @@ interface LineProps {
   index: number;
   count: number;
   start: number;
-  measure: (element: Element | null) => void;
   actions: Props['actions'];
 }
 
 /** While the list scrolls, only lines that come into sight are drawn. */
-const Line = memo(function Line({ row, index, count, start, measure, actions }: LineProps) {
+const Line = memo(function Line({ row, index, count, start, actions }: LineProps) {
   return (
     <li
-      ref={measure}
-      data-index={index}
       className={styles.row}
       style={{ transform: `translateY(${start}px)` }}
       aria-setsize={count}

@@ -1,8 +1,9 @@
 /** Sends the files of one declared batch and starts it; it goes on while other screens are shown. */
 import { ApiError, Offline } from '../../api/errors';
 import { creditsChanged, queries, startQuery } from '../../api/queries';
+import type { Tier } from '../../app/tier';
 import { connection } from '../../live/connection';
-import { type BatchState, begin, itemAddress, quoteOf, type Tier } from './calls';
+import { type BatchState, begin, itemAddress, quoteOf } from './calls';
 import { Damaged, previewOf } from './preview';
 import { FileGone, isReadable, put } from './put';
 import { dropFile, forget, markRefused } from './remembered';

@@ -1,11 +1,11 @@
 /** The calls of batches. */
 import { answer, api, idempotencyKey, type Schemas } from '../../api/client';
+import type { Tier } from '../../app/tier';
 
 export type Batch = Schemas['BatchBody'];
 export type Item = Schemas['ItemBody'];
 export type BatchState = Schemas['BatchAnswer'];
 export type Quote = Schemas['QuoteBody'];
-export type Tier = Batch['tier'];
 export type Declaration = Schemas['DeclareRequest'];
 
 const BATCH = '/api/background-remover/batch';

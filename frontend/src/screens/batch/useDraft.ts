@@ -1,7 +1,7 @@
 /** What is picked and wanted, kept while other screens are shown. */
 import { useSyncExternalStore } from 'react';
 import { useStart } from '../../app/session';
-import type { Tier } from './calls';
+import { keepTier, lastTier, type Tier } from '../../app/tier';
 import { added, type Judged, judged, looked, type Picked } from './draft';
 
 export interface Wish {
@@ -16,12 +16,9 @@ interface Kept {
   wish: Wish;
 }
 
-const TIER_KEY = 'lumiku-tier';
-const TIERS: readonly Tier[] = ['basic', 'standard', 'professional', 'industry'];
-const firstTier = () => TIERS.find((each) => each === localStorage.getItem(TIER_KEY)) ?? 'standard';
 const fresh = (): Kept => ({
   picked: [],
-  wish: { tier: firstTier(), name: '', format: 'png', background: 'none' },
+  wish: { tier: lastTier(), name: '', format: 'png', background: 'none' },
 });
 
 let kept = fresh();
@@ -52,7 +49,7 @@ export const draft = {
     keep({ ...kept, picked: kept.picked.filter(({ key }) => !keys.has(key)) });
   },
   want(change: Partial<Wish>): void {
-    if (change.tier) localStorage.setItem(TIER_KEY, change.tier);
+    if (change.tier) keepTier(change.tier);
     keep({ ...kept, wish: { ...kept.wish, ...change } });
   },
   clear(): void {

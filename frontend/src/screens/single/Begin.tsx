@@ -1,12 +1,12 @@
 /** Before there is a picture: where to put it, and what it will cost. */
 import { ImageUp } from 'lucide-react';
 import { useStart } from '../../app/session';
+import type { Tier } from '../../app/tier';
 import { useFormat, useText } from '../../i18n/language';
 import { FilePick } from '../../ui/FilePick';
+import { TierCards } from '../../ui/TierCards';
 import styles from './Begin.module.css';
-import type { Tier } from './edits';
 import { Refusal } from './Refusal';
-import { TierCards } from './TierCards';
 
 interface Props {
   tier: Tier;

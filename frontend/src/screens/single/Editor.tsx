@@ -1,11 +1,12 @@
 /** The cut-out, what can be changed about it, and how it is taken away. */
 import { lazy, Suspense, useState } from 'react';
 import { queries } from '../../api/queries';
+import type { Tier } from '../../app/tier';
 import { useFormat, useText } from '../../i18n/language';
 import { ErrorNotice } from '../../ui/Notice';
 import { Actions } from './Actions';
 import styles from './Editor.module.css';
-import { type Edits, isUntouched, type Job, type Tier, UNTOUCHED } from './edits';
+import { type Edits, isUntouched, type Job, UNTOUCHED } from './edits';
 import { Higher } from './Higher';
 import { Panel } from './Panel';
 import { Stage } from './Stage';

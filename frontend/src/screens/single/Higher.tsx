@@ -3,10 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Sparkles } from 'lucide-react';
 import { pricingQuery } from '../../api/queries';
 import { useStart } from '../../app/session';
+import { TIERS, type Tier } from '../../app/tier';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
-import type { Tier } from './edits';
-import { TIERS } from './useTier';
 
 interface Props {
   tier: Tier;

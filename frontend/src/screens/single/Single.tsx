@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import { creditsChanged, queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
+import { type Tier, useTier } from '../../app/tier';
 import { useTitle } from '../../app/title';
 import { useText } from '../../i18n/language';
 import { useLive } from '../../live/useLive';
@@ -14,11 +15,10 @@ import { takePending } from '../start/pending';
 import { Begin } from './Begin';
 import { readJob, readOriginal, remove } from './calls';
 import { Editor } from './Editor';
-import type { Job, Tier } from './edits';
+import type { Job } from './edits';
 import { Outcome } from './Outcome';
 import { Refusal } from './Refusal';
 import { useAccepted } from './useAccepted';
-import { useTier } from './useTier';
 import { Working } from './Working';
 
 /** A file, and the job that it became. */

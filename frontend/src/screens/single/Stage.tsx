@@ -1,14 +1,13 @@
 /** Before and after, one over the other: compared by a line, looked at from near. */
-import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
 import type { CSSProperties } from 'react';
-import { useFormat, useText } from '../../i18n/language';
-import { IconButton } from '../../ui/Button';
+import { useText } from '../../i18n/language';
 import { Compare } from '../../ui/Compare';
 import { type Edits, isLayered, type Job, needsColor } from './edits';
 import { Original } from './Original';
 import styles from './Stage.module.css';
 import { useObjectUrl } from './useComposed';
 import { useZoom } from './useZoom';
+import { ZoomTools } from './ZoomTools';
 
 interface Props {
   job: Job;
@@ -19,7 +18,6 @@ interface Props {
 
 export function Stage({ job, file, edits, composed }: Props) {
   const text = useText().single;
-  const format = useFormat();
   const own = useObjectUrl(file);
   const original = (file ? own : job.originalUrl) ?? undefined;
   const zoom = useZoom();
@@ -57,12 +55,7 @@ export function Stage({ job, file, edits, composed }: Props) {
         </div>
         {composed.busy && <span className={styles.busy}>{text.composing}…</span>}
       </div>
-      <div className={styles.tools}>
-        <IconButton size="s" label={text.zoom.out} icon={<ZoomOut />} onClick={() => zoom.by(1 / 1.5)} />
-        <span aria-live="polite">{format.percent(zoom.level)}</span>
-        <IconButton size="s" label={text.zoom.in} icon={<ZoomIn />} onClick={() => zoom.by(1.5)} />
-        <IconButton size="s" label={text.zoom.fit} icon={<Maximize2 />} onClick={zoom.reset} />
-      </div>
+      <ZoomTools zoom={zoom} />
     </div>
   );
 }

@@ -1,7 +1,8 @@
 /** The calls of this screen. */
 import { answer, api, idempotencyKey, type Schemas } from '../../api/client';
 import { ApiError } from '../../api/errors';
-import { composeForm, type Edits, type Job, type Tier } from './edits';
+import type { Tier } from '../../app/tier';
+import { composeForm, type Edits, type Job } from './edits';
 
 /** Ask for a removal; the answer comes when it is done, or after half a minute with a job that still runs. */
 export async function remove(file: File, tier: Tier): Promise<Job> {

@@ -1,7 +1,6 @@
 /** What can be changed about a cut-out without running the model again, and how the API is asked for it. */
 import type { Schemas } from '../../api/client';
 
-export type Tier = Schemas['JobBody']['tier'];
 export type Job = Schemas['JobBody'];
 export type Background = 'none' | 'color' | 'image' | 'blur';
 export type OutputFormat = 'png' | 'webp' | 'jpeg' | 'avif' | 'zip';

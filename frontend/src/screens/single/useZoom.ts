@@ -33,7 +33,8 @@ function fromMiddle(box: DOMRect, x: number, y: number): Place {
   return { x: x - box.left - box.width / 2, y: y - box.top - box.height / 2 };
 }
 
-export function useZoom() {
+/** @param drags whether this press moves the picture about, rather than doing what is done there else. */
+export function useZoom(drags: (event: PointerEvent) => boolean = () => true) {
   const ref = useRef<HTMLDivElement>(null);
   const [view, setView] = useState(WHOLE);
   const [pinching, setPinching] = useState(false);
@@ -83,7 +84,7 @@ export function useZoom() {
 
   const drag = {
     onPointerDown: (event: PointerEvent<HTMLElement>) => {
-      if (view.level > 1) event.currentTarget.setPointerCapture(event.pointerId);
+      if (view.level > 1 && drags(event)) event.currentTarget.setPointerCapture(event.pointerId);
     },
     onPointerMove: (event: PointerEvent<HTMLElement>) => {
       if (!pinching && event.currentTarget.hasPointerCapture(event.pointerId))

@@ -10,7 +10,9 @@ from starlette.responses import Response
 from lumiku.accounts.profile import read_profile
 from lumiku.api.access import Access, public
 from lumiku.api.context import context_of
+from lumiku.api.cookies import session_cookie
 from lumiku.api.deps import Given, Shared
+from lumiku.api.language import language_of
 from lumiku.api.limits import limited
 from lumiku.api.openapi import VERSION
 from lumiku.api.route import new_router
@@ -42,8 +44,11 @@ _SOMEBODY: Final = Access("user", "account:read")
 log = structlog.get_logger("lumiku.web")
 
 
-async def read_page(request: Request, shared: Shared) -> Response:
-    """The web app."""
+async def read_page(request: Request, shared: Shared, services: Given) -> Response:
+    """The web app; its start is there before any script for whoever is not logged in."""
+    stranger = session_cookie(request) is None and not services.settings.server.open
+    if request.url.path == "/" and stranger:
+        return shared.web.start(language_of(request), request)
     return shared.web.page(request)
 
 

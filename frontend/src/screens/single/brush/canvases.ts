@@ -3,11 +3,12 @@ import { draw, type Stroke } from './strokes';
 
 const SHOWN_PX = 1600; // as large as it is shown; the matte itself is edited at full size when it is saved
 
-export function canvasOf(width: number, height: number): CanvasRenderingContext2D {
+/** @param read its pixels are read, so it is kept where that is quick. */
+export function canvasOf(width: number, height: number, read = false): CanvasRenderingContext2D {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
-  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const context = canvas.getContext('2d', { willReadFrequently: read });
   if (context === null) throw new Error('no canvas');
   return context;
 }
@@ -19,7 +20,7 @@ export function shownSize(width: number, height: number): { width: number; heigh
 
 /** A grey picture as a white canvas with that alpha. */
 export function matteCanvas(grey: ImageBitmap, width: number, height: number): CanvasRenderingContext2D {
-  const context = canvasOf(width, height);
+  const context = canvasOf(width, height, true);
   context.drawImage(grey, 0, 0, width, height);
   const pixels = context.getImageData(0, 0, width, height);
   const { data } = pixels;

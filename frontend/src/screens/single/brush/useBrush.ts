@@ -36,20 +36,27 @@ function layersOf(target: HTMLCanvasElement, { picture, grey }: Sheets): Layers 
   };
 }
 
-export function useBrush(
-  canvas: RefObject<HTMLCanvasElement | null>,
-  sheets: Sheets,
-  mode: Mode,
-  radius: number,
-) {
+export interface Held {
+  mode: Mode;
+  /** As a share of the picture's longer side. */
+  radius: number;
+  /** The pointer moves the picture about, and draws nothing. */
+  resting: boolean;
+}
+
+/** `pointer` goes to what the canvas lies in, so that a stroke may begin beside the picture. */
+export function useBrush(canvas: RefObject<HTMLCanvasElement | null>, sheets: Sheets, held: Held) {
   const [history, setHistory] = useState<History>(EMPTY);
   const layers = useRef<Layers | null>(null);
   const stroke = useRef<Stroke | null>(null);
+  const frame = useRef(0);
 
   const paint = useCallback(() => {
+    frame.current = 0;
     const all = layers.current;
     if (all) show(all.target, all.picture, all.matte, all.work);
   }, []);
+  useEffect(() => () => cancelAnimationFrame(frame.current), []);
 
   useEffect(() => {
     layers.current = canvas.current ? layersOf(canvas.current, sheets) : null;
@@ -65,41 +72,40 @@ export function useBrush(
     paint();
   }, [history, paint]);
 
-  const at = (event: PointerEvent<HTMLCanvasElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const scale = Math.max(box.width, box.height);
-    return { x: (event.clientX - box.left) / scale, y: (event.clientY - box.top) / scale };
-  };
-  const extend = (event: PointerEvent<HTMLCanvasElement>) => {
+  const extend = (event: PointerEvent) => {
     const { current } = stroke;
-    if (!current || !layers.current) return;
-    const longer = { ...current, points: [...current.points, at(event)] };
+    const box = canvas.current?.getBoundingClientRect();
+    if (!current || !layers.current || !box) return;
+    const scale = Math.max(box.width, box.height);
+    const point = { x: (event.clientX - box.left) / scale, y: (event.clientY - box.top) / scale };
+    const longer = { ...current, points: [...current.points, point] };
     stroke.current = longer;
     draw(layers.current.matte, longer, longer.points.length - 1);
-    paint();
+    frame.current ||= requestAnimationFrame(paint);
+  };
+  const drop = () => {
+    if (stroke.current) setHistory((before) => ({ ...before })); // drawn anew, without it
+    stroke.current = null;
   };
   return {
     history,
     undo: () => setHistory(undo),
     redo: () => setHistory(redo),
-    clear: () => setHistory(EMPTY),
     pointer: {
-      onPointerDown: (event: PointerEvent<HTMLCanvasElement>) => {
-        if (event.button !== 0) return;
+      onPointerDown: (event: PointerEvent<HTMLElement>) => {
+        if (!event.isPrimary) return drop(); // a second finger: they zoom
+        if (event.button !== 0 || held.resting) return;
         event.currentTarget.setPointerCapture(event.pointerId);
-        stroke.current = { mode, radius, points: [] };
+        stroke.current = { mode: held.mode, radius: held.radius, points: [] };
         extend(event);
       },
-      onPointerMove: extend,
+      onPointerMove: (event: PointerEvent) => event.isPrimary && extend(event),
       onPointerUp: () => {
         const { current } = stroke;
         stroke.current = null;
         if (current) setHistory((before) => add(before, current));
       },
-      onPointerCancel: () => {
-        stroke.current = null;
-        setHistory((before) => ({ ...before }));
-      },
+      onPointerCancel: drop,
     },
   };
 }
