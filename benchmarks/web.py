@@ -93,7 +93,7 @@ def drop(page: Page, server: Server) -> None:
 
 
 def rows(page: Page, server: Server) -> None:
-    """A batch of 500 files, scrolled from end to end and back; by turns with boxes that hold next to nothing."""
+    """A batch of 500 files, scrolled to its end and back; by turns with boxes that hold next to nothing."""
     page.goto(f"{server.url}{REMOVER}/batch")
     picture = base64.b64encode(_jpeg(0.01, 0)).decode()
     page.locator("input[type=file]").first.wait_for(state="attached")

@@ -31,9 +31,7 @@ def packed_bytes(scripts: list[Path]) -> int:
 
 def not_from_here(page: str) -> list[str]:
     """What the page's policy would refuse."""
-    addresses = [
-        each for each in re.findall(r'(?:src|href)="([^"]*)"', page) if not each.startswith(OURS)
-    ]
+    addresses = [each for each in re.findall(r'(?:src|href)="([^"]*)"', page) if not each.startswith(OURS)]
     inline = re.findall(r"<script(?![^>]* src=)[^>]*>|<style|style=|\son\w+=", page)
     return addresses + inline
 
