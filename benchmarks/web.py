@@ -60,7 +60,8 @@ _SCROLL = """async (seconds) => {
 }"""
 # As large as the list, and as far to scroll: what this machine draws at best.
 _BOX = """<!doctype html><style>p {{ height: 64px; margin: 0 }}</style><main>
-<div style="overflow: auto; height: 630px; width: 1170px"><div style="height: 32000px">{}</div></div></main>"""
+<div style="overflow: auto; height: 630px; width: 1170px"><div style="height: 32000px">{}</div></div>
+</main>"""
 _STREAMS = """() => {
   const Real = EventSource, all = (window.streams = []);
   window.EventSource = class extends Real { constructor(...given) { super(...given); all.push(this); } };
