@@ -57,6 +57,8 @@ class Heap:
     def give_back(self) -> None:
         """Be frugal again, and give what is free to the system."""
         self._ending = None
+        if not self._threshold_bytes:
+            return
         self._mallopt(_MMAP_THRESHOLD, self._threshold_bytes)
         self._mallopt(_TRIM_THRESHOLD, _USUAL)
         self._trim(0)

@@ -73,7 +73,12 @@ async def run(settings: Settings, ready: Callable[[], None], listen: int | None)
             timeout_keep_alive=settings.http.keep_alive_s,
             timeout_graceful_shutdown=max(1, int(settings.server.drain_s / 2) - 1),
         )
-        server = DrainingServer(config, ready, app.state.parts.closing)
+
+        def started() -> None:
+            app.state.parts.heap.give_back()  # what only the start needed
+            ready()
+
+        server = DrainingServer(config, started, app.state.parts.closing)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
         try:
             await server.serve(sockets=[listener])

@@ -53,9 +53,12 @@ async def test_who_comes_back_soon_finds_it_kept() -> None:
 
 async def test_a_process_that_was_not_made_frugal_is_left_alone() -> None:
     allocator = Allocator()
-    with of(allocator, 0).roomy():
+    heap = of(allocator, 0)
+    with heap.roomy():
         pass
+    heap.give_back()
     assert not allocator.set
+    assert allocator.trims == 0
 
 
 async def test_the_process_own_allocator_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:

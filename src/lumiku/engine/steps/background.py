@@ -12,8 +12,10 @@ from lumiku.engine.steps.decode import DecodeLimits, decode
 from lumiku.engine.steps.layout import Layout
 from lumiku.engine.types import F32, U8
 
-# A blur of so many pixels is fine enough to be enlarged; wider ones are made on a smaller picture.
+# A blur of so many pixels is fine enough to be enlarged; wider ones are made on a smaller picture. Then it is
+# enlarged smoothly this many times, and by straight lines from there on: one in 255 off at most.
 _BLUR_SIGMA_PX = 4.0
+_SMOOTHLY = 4.0
 _SEEN = 0.05
 
 
@@ -65,7 +67,11 @@ def blur(original: U8, matte: U8, layout: Layout, percent: float) -> U8:
     hidden = cv2.resize(matte, size, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
     # A pixel that shows a quarter of the subject says too little of what is behind it.
     seen = np.maximum(1 - 4 * hidden, 0)
-    soft = _surroundings(small.astype(np.float32), seen, sigma / shrink)
+    soft = np.clip(_surroundings(small.astype(np.float32), seen, sigma / shrink), 0, 255)
+    larger = min(_SMOOTHLY, layout.scale * shrink)
+    if larger > 1:
+        size = max(1, round(size[0] * larger)), max(1, round(size[1] * larger))
+        soft = np.clip(cv2.resize(soft, size, interpolation=cv2.INTER_CUBIC), 0, 255)
     scale_x, scale_y = layout.scale * width / size[0], layout.scale * height / size[1]
     # warpAffine speaks of pixel centres, a layout of pixel corners.
     to_canvas = np.array(
@@ -75,10 +81,10 @@ def blur(original: U8, matte: U8, layout: Layout, percent: float) -> U8:
         ]
     )
     return cv2.warpAffine(
-        np.rint(np.clip(soft, 0, 255)).astype(np.uint8),
+        np.rint(soft).astype(np.uint8),
         to_canvas,
         (layout.width, layout.height),
-        flags=cv2.INTER_CUBIC if layout.scale * shrink >= 1 else cv2.INTER_LINEAR,
+        flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REFLECT,
     ).astype(np.uint8, copy=False)
 
