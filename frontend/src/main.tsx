@@ -8,12 +8,14 @@ import { createRoot } from 'react-dom/client';
 import { queries, startQuery } from './api/queries';
 import { App } from './app/App';
 import { watchFailures } from './app/failures';
+import { keepFocus } from './app/keepFocus';
 import { loadScreen } from './app/routes';
 import { watchSession } from './app/session';
 import { loadLanguage } from './i18n/language';
 
 watchFailures();
 watchSession();
+keepFocus();
 
 /** What the first look needs is asked for at once; what is on the page already stays until all of it is there. */
 async function begin(root: HTMLElement): Promise<void> {
