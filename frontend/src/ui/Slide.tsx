@@ -1,4 +1,5 @@
 /** A number chosen by sliding, with its name and value. */
+import { useId } from 'react';
 import styles from './Slide.module.css';
 
 interface Props {
@@ -11,14 +12,16 @@ interface Props {
 }
 
 export function Slide({ label, value, onChange, min = 0, max, unit = '' }: Props) {
+  const id = useId(); // else the label would be the output's
   return (
-    <label className={styles.slide}>
+    <label className={styles.slide} htmlFor={id}>
       <span>{label}</span>
       <output>
         {value}
         {unit}
       </output>
       <input
+        id={id}
         type="range"
         min={min}
         max={max}
