@@ -74,6 +74,11 @@ export class Upload {
     this.abort.abort();
   }
 
+  /** Somebody has logged in again: what a session's end had stopped goes on. */
+  goOn(): void {
+    if (this.phase === 'stopped' && this.error instanceof ApiError && this.error.status === 401) this.run();
+  }
+
   /** Files for the places that lost theirs. */
   give(files: Map<number, File>): void {
     for (const item of this.items) {

@@ -4,9 +4,11 @@ const HIDDEN = /^\.|^Thumbs\.db$|^desktop\.ini$/i;
 
 /** Call it while the drop is being handled: afterwards the browser has forgotten the entries. */
 export function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
+  const plain = [...transfer.files].filter(isVisible);
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
-  if (entries.every((entry) => entry === null)) return Promise.resolve([...transfer.files].filter(isVisible));
-  return gather(entries.filter((entry) => entry !== null));
+  const held = entries.filter((entry) => entry !== null);
+  // Where no entry can be read, the files may be, and else it is said of each that it cannot.
+  return gather(held).then((files) => (files.length > 0 ? files : plain));
 }
 
 /** What the system put there is not meant. */

@@ -11,7 +11,10 @@ export function useUpload(state: BatchState | undefined): Upload | null | undefi
   const [, built] = useState<Upload | null>(null);
   const upload = uploadOf(id);
   useEffect(() => {
-    if (waits && !uploadOf(id)) void rebuilt(state).then(built);
+    if (!waits) return;
+    const known = uploadOf(id);
+    if (known) known.goOn();
+    else void rebuilt(state).then(built);
   }, [waits, id, state]);
   useSyncExternalStore(upload?.subscribe ?? NEVER, upload?.snapshot ?? ZERO);
   return waits ? upload : null;
