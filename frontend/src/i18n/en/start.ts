@@ -52,7 +52,8 @@ export const start = {
     submit: 'Log in',
     forgot: 'Forgotten password?',
     noAccount: 'No account yet?',
-    wrong: 'The address or the password is wrong.',
+    wrong:
+      'The address or the password is wrong. If both are right, the account may be suspended: ask the administrator.',
     locked: 'Too many wrong passwords for this address.',
     show: 'Show password',
     hide: 'Hide password',

@@ -53,7 +53,8 @@ export const start: Text['start'] = {
     submit: 'Masuk',
     forgot: 'Lupa kata sandi?',
     noAccount: 'Belum punya akun?',
-    wrong: 'Alamat atau kata sandi salah.',
+    wrong:
+      'Alamat atau kata sandi salah. Jika keduanya benar, mungkin akun Anda ditangguhkan: tanyakan kepada administrator.',
     locked: 'Terlalu banyak kata sandi salah untuk alamat ini.',
     show: 'Tampilkan kata sandi',
     hide: 'Sembunyikan kata sandi',
