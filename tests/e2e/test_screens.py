@@ -1,12 +1,13 @@
-"""Every screen at three widths in two themes: nothing fails, all can use it, and nothing sticks out."""
+"""Every screen at three widths in two themes: nothing fails, sticks out or moves, and all can use it."""
 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from support.browser import look_over
-from support.site import REMOVER, Visit
+from support.browser import look_at, look_over
+from support.scenes import blank, portrait
+from support.site import REMOVER, Site, Visit, register_person, visiting
 
 pytestmark = pytest.mark.models
 
@@ -22,11 +23,45 @@ STRANGERS = {
 PEOPLES = {
     "dashboard": "/",
     "single": f"{REMOVER}/single",
+    "editor": f"{REMOVER}/single/{{job}}",
     "batch": f"{REMOVER}/batch",
+    "batch-done": f"{REMOVER}/batch/{{batch}}",
     "jobs": f"{REMOVER}/jobs",
+    "jobs-batches": f"{REMOVER}/jobs?show=batches",
     "subscription": f"{REMOVER}/subscription",
     "account": "/account",
+    "account-security": "/account/security",
+    "account-keys": "/account/keys",
+    "account-webhooks": "/account/webhooks",
+    "account-data": "/account/data",
 }
+ADMINS = {name: f"/admin/{name}" for name in ("people", "payments", "numbers", "running")}
+
+
+class Furnished:
+    """Somebody who has some of everything, and where it is."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self.email = register_person(site, "Siti Rahmawati")
+        with visiting(browser, site, email=self.email) as one:
+            self.job = one.remove("eileen.jpg", portrait())["id"]
+            one.remove(
+                "a-name-that-goes-on-and-on-as-those-of-cameras-and-shops-do-20261128-0001.jpg", blank()
+            )
+            pictures = {"left.jpg": portrait(96, 1), "grey.jpg": blank(), "right.jpg": portrait(96, 2)}
+            self.batch = one.remove_all(pictures, "Shoes")["id"]
+            one.change("/api/keys", {"name": "The shop", "scopes": ["removals:read", "removals:write"]})
+            hook = one.change("/api/webhooks", {"url": f"{site.url}/hook", "events": ["batch.completed"]})
+            one.change(f"/api/webhooks/{hook['webhook']['id']}/test", {})
+            one.change("/api/payments", {"packageId": "credits-1500"})
+
+    def path(self, of: str) -> str:
+        return of.format(job=self.job, batch=self.batch)
+
+
+@pytest.fixture(scope="module")
+def furnished(browser: Browser, site: Site) -> Furnished:
+    return Furnished(browser, site)
 
 
 @pytest.mark.parametrize("name", STRANGERS)
@@ -37,13 +72,27 @@ def test_what_strangers_see(name: str, visit: Callable[..., Visit]) -> None:
 
 
 @pytest.mark.parametrize("name", PEOPLES)
-def test_what_people_see(name: str, person: Visit) -> None:
-    person.go(PEOPLES[name])
-    assert look_over(person.page, name) == []
+def test_what_people_see(name: str, furnished: Furnished, visit: Callable[..., Visit]) -> None:
+    one = visit(email=furnished.email)
+    one.go(furnished.path(PEOPLES[name]))
+    if name == "account-webhooks":
+        one.page.get_by_text("Deliveries").click()
+        expect(one.page.get_by_text("answer 40")).to_be_visible()
+    assert look_over(one.page, name) == []
 
 
-def test_in_indonesian(visit: Callable[..., Visit]) -> None:
-    one = visit(language="id-ID")
-    one.go("/")
-    expect(one.page.locator("html")).to_have_attribute("lang", "id")
-    assert look_over(one.page, "landing-id") == []
+def test_in_indonesian_on_a_phone(furnished: Furnished, site: Site, visit: Callable[..., Visit]) -> None:
+    wrong: list[str] = []
+    for email, screens in ((None, STRANGERS), (furnished.email, PEOPLES), (site.admin, ADMINS)):
+        one = visit(email=email, language="id-ID")
+        for name, path in screens.items():
+            one.go(furnished.path(path))
+            expect(one.page.locator("html")).to_have_attribute("lang", "id")
+            wrong += look_at(one.page, f"id-{name}", 390, "light")
+    assert wrong == []
+
+
+def test_two_screens_that_new_people_see(person: Visit) -> None:
+    for name in ("dashboard", "jobs"):
+        person.go(PEOPLES[name])
+        assert look_at(person.page, f"{name}-empty", 390, "light") == []

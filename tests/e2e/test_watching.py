@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser
 
-from support.browser import axe_violations, too_wide
+from support.browser import axe_violations, moving, settle, too_wide
+from support.keyboard import tab_to
 from support.site import Site, Visit, visiting
 
 pytestmark = pytest.mark.models
@@ -40,6 +41,7 @@ def test_only_a_refusal_that_is_expected_is_no_complaint(browser: Browser, site:
 def test_faults_of_a_page_are_found(visit: Callable[..., Visit]) -> None:
     one = visit()
     one.go("/login")
+    settle(one.page)
     assert axe_violations(one.page) == []
     assert too_wide(one.page) == []
     one.page.evaluate(
@@ -58,3 +60,22 @@ def test_faults_of_a_page_are_found(visit: Callable[..., Visit]) -> None:
     assert "color-contrast" in found
     assert "button-name" in found
     assert too_wide(one.page) != []
+
+
+def test_what_moves_and_focus_that_does_not_show_are_found(visit: Callable[..., Visit]) -> None:
+    one = visit()
+    one.go("/login")
+    settle(one.page)
+    assert moving(one.page) == []
+    tab_to(one.page, "E-mail address")
+    one.page.evaluate(
+        """() => {
+          document.querySelector('main').animate([{opacity: 0}, {opacity: 1}], 60_000);
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync('* { outline: none !important; }');
+          document.adoptedStyleSheets.push(sheet);
+        }"""
+    )
+    assert moving(one.page) != []
+    with pytest.raises(AssertionError, match="does not show"):
+        tab_to(one.page, "Log in")

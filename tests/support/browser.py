@@ -15,6 +15,7 @@ AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 SCREENSHOTS = ROOT / "out/e2e-screenshots"
 WIDTHS = {390: 844, 820: 1180, 1440: 900}
 THEMES = ("light", "dark")
+GLANCE = ((390, "light"), (1440, "dark"))
 SERIOUS = ("serious", "critical")
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _LEFT = "net::ERR_ABORTED"  # the page went on before it was answered
@@ -49,6 +50,7 @@ class Watch:
     page: Page
     expected: set[tuple[int, str]] = field(default_factory=set)  # refusals that a test is about
     complaints: list[str] = field(default_factory=list)
+    cut: bool = False  # the line is, by the test: no request has to arrive
 
     def __post_init__(self) -> None:
         self.page.on("console", self._console)
@@ -63,12 +65,12 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:
             return
-        if message.text.startswith("Failed to load resource") and self.expected:
+        if message.text.startswith("Failed to load resource") and (self.expected or self.cut):
             return  # its answer is judged below
         self.complaints.append(f"console {message.type}: {message.text} ({message.location.get('url')})")
 
     def _failed(self, request: Request) -> None:
-        if request.failure != _LEFT:
+        if request.failure != _LEFT and not self.cut:
             self.complaints.append(f"failed: {request.method} {request.url}: {request.failure}")
 
     def _answered(self, answer: Response) -> None:
@@ -116,17 +118,45 @@ def too_wide(page: Page) -> list[str]:
     )
 
 
+def moving(page: Page) -> list[str]:
+    """What moves although the person asked for nothing to."""
+    return page.evaluate(
+        """() => document.getAnimations().filter((each) => {
+            const {duration, iterations} = each.effect.getComputedTiming();
+            return each.playState === 'running' && (duration > 1 || iterations === Infinity);
+          }).map((each) => `${each.animationName ?? each.id} of ${each.effect.target?.className}`)"""
+    )
+
+
 def look_over(page: Page, name: str) -> list[str]:
     """Show the page at each width in each theme, keep the pictures, and say what is wrong with it."""
+    looks = [(width, theme) for width in WIDTHS for theme in THEMES]
+    return [each for width, theme in looks for each in look_at(page, name, width, theme)]
+
+
+def glance(page: Page, name: str) -> list[str]:
+    """The same, once on a phone and once on a wide screen."""
+    return [each for width, theme in GLANCE for each in look_at(page, name, width, theme)]
+
+
+def look_at(page: Page, name: str, width: int, theme: str, *, axe: bool = True) -> list[str]:
+    """At one width in one theme, for somebody who wants nothing to move."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    wrong: list[str] = []
-    for width, height in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": height})
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            settle(page)
-            page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png", full_page=True)
-            if width != 820:  # what is between them has nothing that those have not
-                wrong += [f"{name} {width} {theme}: {each}" for each in axe_violations(page)]
-        wrong += [f"{name} {width}: wider than the window: {each}" for each in too_wide(page)]
-    return wrong
+    page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    settle(page)
+    page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png", full_page=True)
+    wrong = [f"moves: {each}" for each in moving(page)]
+    wrong += [f"wider than the window: {each}" for each in too_wide(page)]
+    if axe and width != 820:  # what is between them has nothing that those have not
+        wrong += axe_violations(page)
+    return [f"{name} {width} {theme}: {each}" for each in wrong]
+
+
+def drop(page: Page, *paths: Path, at: tuple[int, int]) -> None:
+    """Let files and folders go above the page, as from the system's file manager."""
+    session = page.context.new_cdp_session(page)
+    held = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": at[0], "y": at[1], "data": held})
+    session.detach()

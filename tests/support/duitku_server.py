@@ -99,6 +99,11 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(404, b"{}")
 
+    def do_GET(self) -> None:
+        """The page that payers are sent to."""
+        page = '<!doctype html><link rel="icon" href="data:,"><title>Duitku</title><h1>Pay here</h1>'
+        self._send(200 if self.path.startswith("/pay/") else 404, page.encode())
+
     def _create(self, given: dict[str, Any]) -> None:
         stamp = self.headers["x-duitku-timestamp"]
         signed = hashlib.sha256(f"{MERCHANT}{stamp}{KEY}".encode()).hexdigest()

@@ -17,6 +17,13 @@ def portrait(size: int = 256, shade: int = 0) -> bytes:
     return stream.getvalue()
 
 
+def blank() -> bytes:
+    """Grey, and no subject in it."""
+    stream = io.BytesIO()
+    Image.fromarray(np.full((120, 160, 3), 128, np.uint8)).save(stream, "JPEG")
+    return stream.getvalue()
+
+
 def pixels(file: bytes, mode: str = "RGBA") -> U8:
     with Image.open(io.BytesIO(file)) as image:
         return np.asarray(image.convert(mode))

@@ -1,35 +1,56 @@
 """A server with real models for browsers, and people who are logged in there."""
 
+import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote
 from uuid import uuid4
 
 import httpx
 from playwright.sync_api import APIResponse, Browser, BrowserContext, Page
 
+from lumiku.bootstrap import Services, open_services
+from lumiku.core.settings import ServerSettings
+from lumiku.settings import Settings
 from support.browser import Watch
+from support.duitku_server import KEY, MERCHANT, Duitku, duitku_server
 from support.real_weights import settings_with
-from support.serving import FAST, Serving, data_folder, serving
+from support.serving import FAST, Serving, data_folder, serving, until
 
 PASSWORD = "correct horse battery"
 REMOVER = "/apps/background-remover"
+API = "/api/background-remover"
 _numbers = count(1)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Site:
-    """One `lumiku serve`, and its administrator."""
+    """One `lumiku serve`, its administrator, and a Duitku that it could be paid by."""
 
     url: str
     data: Path
     process: Serving
     admin: str
+    duitku: Duitku
+
+    def behind(self, act: Callable[[Services], Awaitable[T]]) -> T:
+        """What no page can do, such as have time pass: the product's own code on the server's own data."""
+        settings = Settings(server=ServerSettings(data=self.data))
+
+        async def run() -> T:
+            async with open_services(settings) as services:
+                return await act(services)
+
+        with ThreadPoolExecutor(1) as pool:  # a browser's loop may run in this thread
+            return pool.submit(asyncio.run, run()).result()
 
 
 @dataclass(frozen=True)
@@ -51,11 +72,40 @@ class Visit:
         assert answer.ok, answer.text()
         return answer.json()
 
-    def change(self, path: str, wanted: dict) -> dict:
+    def change(self, path: str, wanted: object, method: str = "POST") -> dict:
         """Have this session change something, as its page would."""
+        return self._send(method, path, data=wanted)
+
+    def remove(self, name: str, picture: bytes, tier: str = "basic") -> dict:
+        """The job of a picture that is handed in, when it is over."""
+        file = {"name": name, "mimeType": "image/jpeg", "buffer": picture}
+        job = self._send("POST", f"{API}/remove", multipart={"tier": tier, "image": file})["job"]
+
+        def over() -> dict | None:
+            now = self.read(f"{API}/jobs/{job['id']}")["job"]
+            return now if now["status"] not in {"pending", "processing"} else None
+
+        return until(over)
+
+    def remove_all(self, pictures: Mapping[str, bytes], name: str, tier: str = "basic") -> dict:
+        """The batch of these, when it is over."""
+        files = [{"name": each, "size": len(held)} for each, held in pictures.items()]
+        declared = self.change(f"{API}/batch/uploads", {"files": files, "tier": tier, "name": name})
+        address = f"{API}/batch/{declared['batch']['id']}"
+        for position, held in enumerate(pictures.values()):
+            self.change(f"{address}/items/{position}", held, "PUT")
+        self.change(f"{address}/start", {"skipMissing": True})
+
+        def over() -> dict | None:
+            batch = self.read(address)["batch"]
+            return batch if batch["status"] not in {"pending", "processing"} else None
+
+        return until(over)
+
+    def _send(self, method: str, path: str, **body: object) -> dict:
         csrf = next(each["value"] for each in self.context.cookies() if each["name"] == "lumiku_csrf")
         headers = {"X-CSRF-Token": unquote(csrf), "Idempotency-Key": str(uuid4())}
-        answer = self.context.request.post(self.site.url + path, data=wanted, headers=headers)
+        answer = self.context.request.fetch(self.site.url + path, method=method, headers=headers, **body)
         assert answer.ok, answer.text()
         return answer.json()
 
@@ -63,19 +113,23 @@ class Visit:
 @contextmanager
 def running_site() -> Iterator[Site]:
     models = settings_with("u2netp")  # skips the test where they are missing
-    environment = {
-        "LUMIKU_ENGINE__OFFLINE": "true",
-        "LUMIKU_ENGINE__MODELS_DIR": str(models.models_dir),
-        "LUMIKU_SERVER__API_PROCESSES": "1",
-    }
-    with (
-        data_folder() as data,
-        serving("serve", "--port", "0", "--data", str(data), environment=environment) as server,
-    ):
-        url = server.wait_ready()
-        admin = "admin@example.org"
-        _create_admin(admin, data)
-        yield Site(url, data, server, admin)
+    with duitku_server() as duitku, data_folder() as data:
+        environment = {
+            "LUMIKU_ENGINE__OFFLINE": "true",
+            "LUMIKU_ENGINE__MODELS_DIR": str(models.models_dir),
+            "LUMIKU_SERVER__API_PROCESSES": "1",
+            "LUMIKU_PAYMENTS__DUITKU__MERCHANT_CODE": MERCHANT,  # new invoices are still paid by hand
+            "LUMIKU_PAYMENTS__DUITKU__API_KEY": KEY,
+            "LUMIKU_PAYMENTS__DUITKU__URL": duitku.url,
+            "LUMIKU_WEBHOOKS__ALLOW_HTTP": "true",
+            "LUMIKU_WEBHOOKS__ALLOW_PRIVATE_ADDRESSES": "true",
+        }
+        arguments = ("serve", "--port", "0", "--data", str(data))
+        with serving(*arguments, environment=environment) as server:
+            url = server.wait_ready()
+            admin = "admin@example.org"
+            _create_admin(admin, data)
+            yield Site(url, data, server, admin, duitku)
 
 
 def _create_admin(email: str, data: Path) -> None:

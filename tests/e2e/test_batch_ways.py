@@ -1,0 +1,105 @@
+"""A batch that is paused and goes on, one that is cancelled while it runs, and what each costs."""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import FilePayload, Page, Route, expect
+
+from support.browser import glance
+from support.scenes import portrait
+from support.serving import below, command_of, until
+from support.site import API, REMOVER, Site, Visit
+
+pytestmark = pytest.mark.models
+FIRST = 4  # files that are sent before the pause
+PRICE = 3  # of a basic one
+
+
+def pick(page: Page, count: int) -> None:
+    files: list[FilePayload] = [
+        {"name": f"portrait-{number:02}.jpg", "mimeType": "image/jpeg", "buffer": portrait(96, number)}
+        for number in range(count)
+    ]
+    page.locator("input[data-pick=files]").set_input_files(files)
+    page.get_by_label("Quality").select_option("basic")
+
+
+@contextmanager
+def standing_still(site: Site) -> Iterator[None]:
+    """No model looks at anything meanwhile."""
+    pids = [pid for pid in below(site.process.process.pid) if "inference_child" in command_of(pid)]
+    assert pids != []
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_paused_gone_on_with_and_charged_what_was_quoted(person: Visit) -> None:
+    page = person.page
+    person.go(f"{REMOVER}/batch")
+    pick(page, 20)
+    quote = page.get_by_role("definition").filter(has_text="credits")
+    expect(quote).to_contain_text("57 credits")  # 20 of 3, and a discount of 5 %
+    sent: list[Route] = []
+
+    def hold_back(route: Route) -> None:
+        sent.append(route)
+        if len(sent) <= FIRST:
+            route.continue_()
+
+    page.route("**/batch/*/items/*", hold_back)
+    page.get_by_role("button", name="Start with 20").click()
+    expect(page.get_by_text(f"Sending: {FIRST} of 20").first).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    paused = page.get_by_text(f"Paused: {FIRST} of 20 sent").first
+    expect(paused).to_be_visible()
+    page.unroute("**/batch/*/items/*")
+    assert glance(page, "batch-paused") == []
+    (batch,) = person.read(f"{API}/batches")["batches"]
+    assert (batch["started"], person.read("/api/credits/balance")["held"]) == (False, 0)
+    page.get_by_role("link", name="Jobs", exact=True).click()
+    expect(page.get_by_role("heading", name="Jobs")).to_be_visible()
+    page.go_back()
+    expect(paused).to_be_visible()  # it does not go on behind one's back
+
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("All 20 are done").first).to_be_visible()
+    jobs = person.read(f"{API}/jobs?limit=100")["jobs"]
+    assert (len(jobs), sum(job["creditsUsed"] for job in jobs)) == (20, 57)
+    assert sum(entry["amount"] for entry in person.read("/api/credits/history?limit=100")["entries"]) == 43
+    balance = person.read("/api/credits/balance")
+    assert (balance["balance"], balance["held"]) == (43, 0)
+
+
+def test_what_a_cancelled_batch_did_not_make_is_not_paid(person: Visit, site: Site) -> None:
+    page = person.page
+    person.remove("first.jpg", portrait(96))  # by now the model is there
+    person.go(f"{REMOVER}/batch")
+    pick(page, 8)
+    with standing_still(site):
+        page.get_by_role("button", name="Start with 8").click()
+        expect(
+            page.get_by_text(re.compile("^(Waiting for its turn|Removing backgrounds: 0 of 8)")).first
+        ).to_be_visible()
+        until(lambda: person.read("/api/credits/balance")["held"] == 8 * PRICE)
+        assert glance(page, "batch-running") == []
+        page.get_by_role("button", name="Cancel the batch").click()
+        page.get_by_role("dialog").get_by_role("button", name="Cancel the batch").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text(re.compile(r"^Cancelled\. ")).first).to_be_visible()
+    until(lambda: person.read("/api/credits/balance")["held"] == 0)
+    jobs = person.read(f"{API}/jobs?type=batch")["jobs"]
+    made = [job for job in jobs if job["status"] == "completed"]
+    assert {job["status"] for job in jobs} <= {"completed", "cancelled"}
+    assert len(made) <= 2  # those that the model had in hand
+    assert sum(job["creditsUsed"] for job in jobs) == PRICE * len(made)
+    assert person.read("/api/credits/balance")["balance"] == 100 - PRICE - PRICE * len(made)
+    expect(page.get_by_text(f"Cancelled. {len(made)} had come out by then.").first).to_be_visible()
