@@ -45,7 +45,7 @@ export const ROUTES: readonly ScreenRoute[] = [
   at(`${REMOVER}/jobs`, 'somebody', () => import('../screens/jobs/Jobs')),
   at(`${REMOVER}/subscription`, 'somebody', () => import('../screens/subscription/Subscription')),
   at('/account/:section?', 'somebody', () => import('../screens/account/Account')),
-  at('/admin/:section?', 'admin', () => import('../screens/admin/Admin')),
+  at('/admin/:section?/:id?', 'admin', () => import('../screens/admin/Admin')),
 ];
 
 /** What takes the place of a screen that is not for strangers. */

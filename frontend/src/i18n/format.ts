@@ -13,6 +13,8 @@ export interface Format {
   /** "12 s", "3 min", "2 h". */
   duration: (seconds: number) => string;
   date: (moment: string | Date) => string;
+  /** Of a calendar day such as 2026-11-24, which is the same everywhere. */
+  day: (day: string) => string;
   dateTime: (moment: string | Date) => string;
   time: (moment: string | Date) => string;
 }
@@ -28,6 +30,7 @@ export function formatFor(language: Language): Format {
     maximumFractionDigits: 0,
   });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
   const moment = (value: string | Date) => (typeof value === 'string' ? new Date(value) : value);
@@ -38,6 +41,7 @@ export function formatFor(language: Language): Format {
     bytes: (value) => bytes(value, locale),
     duration: (seconds) => duration(seconds, locale),
     date: (value) => date.format(moment(value)),
+    day: (value) => day.format(new Date(`${value}T00:00:00Z`)),
     dateTime: (value) => dateTime.format(moment(value)),
     time: (value) => time.format(moment(value)),
   };

@@ -1,5 +1,5 @@
 /** Bars, one a day; the same numbers are a table for those who do not see them. */
-import { useFormat } from '../../i18n/language';
+import { useFormat, useText } from '../../i18n/language';
 import { barsOf } from './bars';
 import styles from './DayChart.module.css';
 
@@ -7,6 +7,8 @@ interface Props {
   title: string;
   /** What the period brought, in words. */
   total: string;
+  /** What else is to be known of it. */
+  more?: string | undefined;
   unit: string;
   day: string;
   days: readonly { day: string; value: number }[];
@@ -16,7 +18,8 @@ interface Props {
 const WIDTH = 600;
 const HEIGHT = 140;
 
-export function DayChart({ title, total, unit, day, days, show }: Props) {
+export function DayChart({ title, total, more, unit, day, days, show }: Props) {
+  const text = useText().admin.numbers;
   const format = useFormat();
   const bars = barsOf(
     days.map(({ value }) => value),
@@ -28,7 +31,9 @@ export function DayChart({ title, total, unit, day, days, show }: Props) {
     <figure className={styles.figure}>
       <figcaption>
         <span>{title}</span> <strong>{total}</strong>
+        {more && <small>{more}</small>}
       </figcaption>
+      {days.every(({ value }) => value === 0) && <p className={styles.empty}>{text.nothing}</p>}
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         preserveAspectRatio="none"
@@ -37,13 +42,13 @@ export function DayChart({ title, total, unit, day, days, show }: Props) {
       >
         {bars.map((bar, index) => (
           <rect key={days[index]?.day} {...bar}>
-            <title>{`${format.date(days[index]?.day ?? '')}: ${show(days[index]?.value ?? 0)}`}</title>
+            <title>{`${format.day(days[index]?.day ?? '')}: ${show(days[index]?.value ?? 0)}`}</title>
           </rect>
         ))}
       </svg>
       <p className={styles.axis} aria-hidden="true">
-        <span>{first && format.date(first.day)}</span>
-        <span>{last && format.date(last.day)}</span>
+        <span>{first && format.day(first.day)}</span>
+        <span>{last && format.day(last.day)}</span>
       </p>
       <div className="visually-hidden">
         <table>
@@ -57,7 +62,7 @@ export function DayChart({ title, total, unit, day, days, show }: Props) {
           <tbody>
             {days.map((each) => (
               <tr key={each.day}>
-                <th scope="row">{format.date(each.day)}</th>
+                <th scope="row">{format.day(each.day)}</th>
                 <td>{show(each.value)}</td>
               </tr>
             ))}

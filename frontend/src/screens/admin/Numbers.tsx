@@ -21,6 +21,7 @@ export function Numbers() {
     queries: [daysQuery(days), revenueQuery(days), statsQuery(days)],
   });
   const completed = each.reduce((sum, day) => sum + day.completed, 0);
+  const failed = each.reduce((sum, day) => sum + day.failed, 0);
   const revenue = each.reduce((sum, day) => sum + day.revenueIDR, 0);
   const facts = [
     [
@@ -50,6 +51,7 @@ export function Numbers() {
         <DayChart
           title={text.pictures}
           total={text.picturesTotal(format.number(completed))}
+          more={failed > 0 ? text.picturesFailed(format.number(failed)) : undefined}
           unit={text.pictures}
           day={text.day}
           days={each.map(({ day, completed }) => ({ day, value: completed }))}
@@ -58,6 +60,7 @@ export function Numbers() {
         <DayChart
           title={text.revenue}
           total={format.idr(revenue)}
+          more={money.refunded > 0 ? text.refunded(format.idr(money.refunded)) : undefined}
           unit={text.revenue}
           day={text.day}
           days={each.map(({ day, revenueIDR }) => ({ day, value: revenueIDR }))}
@@ -87,16 +90,20 @@ function Tiers({ tiers }: { tiers: Revenue['tiers'] }) {
   const text = admin.numbers;
   const format = useFormat();
   const rows = Object.entries(tiers);
+  const costs = rows.some(([, { marginPercent }]) => marginPercent !== null);
   if (rows.length === 0) return null;
   return (
-    <Table label={text.tiers} head={[text.tier, text.pictures, text.credits, text.value, text.margin]}>
+    <Table
+      label={text.tiers}
+      head={[text.tier, text.pictures, text.credits, text.value, ...(costs ? [text.margin] : [])]}
+    >
       {rows.map(([tier, { images, credits, valueIDR, marginPercent }]) => (
         <tr key={tier}>
           <th scope="row">{start.tiers[tier as keyof typeof start.tiers]?.name ?? tier}</th>
           <td>{format.number(images)}</td>
           <td>{format.number(credits)}</td>
           <td>{format.idr(valueIDR)}</td>
-          <td>{marginPercent === null ? '–' : format.percent(marginPercent / 100)}</td>
+          {costs && <td>{marginPercent === null ? '–' : format.percent(marginPercent / 100)}</td>}
         </tr>
       ))}
     </Table>

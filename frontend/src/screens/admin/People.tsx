@@ -2,13 +2,14 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
+import { Link } from 'wouter';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Pages } from '../../ui/Pages';
 import styles from './Admin.module.css';
-import { Asking, textOf } from './Asking';
-import { acts, type Person, peopleQuery } from './calls';
+import { GiveAddress, GiveCredits, RestoreAccount, SuspendAccount } from './accountActs';
+import { type Person, peopleQuery } from './calls';
 
 export function People() {
   const text = useText().admin.people;
@@ -34,6 +35,7 @@ export function People() {
         </Field>
         <p role="status">{text.found(format.number(data.pagination.total))}</p>
       </search>
+      {data.users.length === 0 && <p className={styles.none}>{text.none}</p>}
       <ul className={styles.list}>
         {data.users.map((person) => (
           <Line key={person.id} person={person} />
@@ -44,90 +46,63 @@ export function People() {
   );
 }
 
+/** What somebody is called, and what stands below it. */
+export function useNames(): (person: Person) => [string, string] {
+  const text = useText().admin.people;
+  return ({ name, email, hasAddress }) =>
+    hasAddress ? [name || email, email] : [name || text.unnamed, text.noAddress];
+}
+
+export function PersonTags({ person }: { person: Person }) {
+  const text = useText().admin.people;
+  return (
+    <span className={styles.tags}>
+      {person.role === 'admin' && <span className={styles.tag}>{text.admin}</span>}
+      {person.status !== 'active' && (
+        <span className={styles.tag} data-kind="bad">
+          {text.statuses[person.status]}
+        </span>
+      )}
+    </span>
+  );
+}
+
 function Line({ person }: { person: Person }) {
   const text = useText().admin.people;
   const format = useFormat();
-  const [asking, ask] = useState<'grant' | 'suspend' | 'restore' | null>(null);
-  const { id, email, name, role, status, createdAt } = person;
+  const [asking, ask] = useState<'credits' | 'suspend' | 'restore' | 'address' | null>(null);
+  const [name, below] = useNames()(person);
+  const called = person.hasAddress ? person.email : name;
   const close = () => ask(null);
+  const button = (act: NonNullable<typeof asking>, label: string, quiet = false) => (
+    <Button
+      size="s"
+      look={quiet ? 'ghost' : 'secondary'}
+      aria-label={`${label}: ${called}`}
+      onClick={() => ask(act)}
+    >
+      {label}
+    </Button>
+  );
   return (
     <li className={styles.row}>
       <span className={styles.what}>
-        <strong>{name || email}</strong>
+        <Link href={`/admin/people/${person.id}`}>{name}</Link>
         <small>
-          {email} · {text.since(format.date(createdAt))}
+          {below} · {text.since(format.date(person.createdAt))}
         </small>
       </span>
-      <span className={styles.tags}>
-        {role === 'admin' && <span className={styles.tag}>{text.admin}</span>}
-        {status !== 'active' && (
-          <span className={styles.tag} data-kind="bad">
-            {text.statuses[status]}
-          </span>
-        )}
-      </span>
+      <PersonTags person={person} />
       <span className={styles.buttons}>
-        <Button size="s" aria-label={`${text.grant}: ${email}`} onClick={() => ask('grant')}>
-          {text.grant}
-        </Button>
-        {status === 'suspended' ? (
-          <Button size="s" aria-label={`${text.restore}: ${email}`} onClick={() => ask('restore')}>
-            {text.restore}
-          </Button>
-        ) : (
-          <Button
-            size="s"
-            look="ghost"
-            aria-label={`${text.suspend}: ${email}`}
-            onClick={() => ask('suspend')}
-          >
-            {text.suspend}
-          </Button>
-        )}
+        {person.hasAddress ? button('credits', text.grant) : button('address', text.giveAddress)}
+        {person.status === 'suspended'
+          ? button('restore', text.restore)
+          : button('suspend', text.suspend, true)}
       </span>
-      {asking === 'grant' && (
-        <Asking
-          title={text.grantTitle}
-          about={text.grantAbout(email)}
-          act={text.grant}
-          done={text.granted}
-          onClose={close}
-          send={(form) => acts.grant(id, Number(textOf(form, 'amount')), textOf(form, 'note'))}
-        >
-          <Field
-            label={text.amount}
-            name="amount"
-            type="number"
-            required
-            min={-1_000_000}
-            max={1_000_000}
-            step={1}
-            hint={text.amountHint}
-          />
-          <Field label={text.note} name="note" maxLength={500} />
-        </Asking>
-      )}
-      {asking === 'suspend' && (
-        <Asking
-          title={text.suspendTitle}
-          about={text.suspendAbout(email)}
-          act={text.suspend}
-          done={text.suspended}
-          danger
-          onClose={close}
-          send={() => acts.suspend(id)}
-        />
-      )}
-      {asking === 'restore' && (
-        <Asking
-          title={text.restoreTitle}
-          about={text.restoreAbout(email)}
-          act={text.restore}
-          done={text.restored}
-          onClose={close}
-          send={() => acts.restore(id)}
-        />
-      )}
+      {asking === 'credits' && <GiveCredits person={person} onClose={close} />}
+      {asking === 'address' && <GiveAddress person={person} onClose={close} />}
+      {asking === 'suspend' && <SuspendAccount person={person} onClose={close} />}
+      {asking === 'restore' && <RestoreAccount person={person} onClose={close} />}
     </li>
   );
 }

@@ -12,16 +12,17 @@ export function Running() {
   const { data } = useSuspenseQuery(runningQuery);
   const served = new Set(data.workers.flatMap((worker) => worker.queues));
   const unserved = data.queues.filter(({ queue }) => !served.has(queue));
+  const named = (queue: string) => text.names[queue] ?? queue;
   return (
     <>
       {unserved.length > 0 && (
-        <Notice kind="warn">{text.unserved(unserved.map(({ queue }) => queue).join(', '))}</Notice>
+        <Notice kind="warn">{text.unserved(unserved.map(({ queue }) => named(queue)).join(', '))}</Notice>
       )}
       <h2>{text.queues}</h2>
       <Table label={text.queues} head={[text.queue, text.running, text.waiting, text.later]}>
         {data.queues.map(({ queue, running, waiting, later }) => (
           <tr key={queue}>
-            <th scope="row">{queue}</th>
+            <th scope="row">{named(queue)}</th>
             <td>{format.number(running)}</td>
             <td>{format.number(waiting)}</td>
             <td>{format.number(later)}</td>
@@ -29,9 +30,10 @@ export function Running() {
         ))}
       </Table>
       <h2>{text.workers(format.number(data.workers.length))}</h2>
+      {data.workers.length === 0 && <p className={styles.none}>{text.noWorkers}</p>}
       <ul className={styles.list}>
         {data.workers.map(({ host, pid, version, queues }) => (
-          <li key={`${host} ${pid}`} className={styles.row}>
+          <li key={`${host} ${pid}`} className={styles.worker}>
             <span className={styles.what}>
               <strong>{host}</strong>
               <small>{text.process(String(pid), version)}</small>
@@ -39,7 +41,7 @@ export function Running() {
             <span className={styles.tags}>
               {queues.map((queue) => (
                 <span key={queue} className={styles.tag}>
-                  {queue}
+                  {named(queue)}
                 </span>
               ))}
             </span>

@@ -1,13 +1,20 @@
 /** What administrators read and change. */
 import { queryOptions, useMutation } from '@tanstack/react-query';
-import { answer, api, idempotencyKey, type Schemas } from '../../api/client';
+import { answer, api, type Schemas } from '../../api/client';
+import { ApiError } from '../../api/errors';
 import { queries } from '../../api/queries';
-import { useErrorText } from '../../ui/errorText';
-import { toast } from '../../ui/toasts';
 
 export type Person = Schemas['ListedUserBody'];
+export type Whole = Schemas['PersonAnswer'];
 export type Payment = Schemas['AdminPaymentBody'];
 export type Status = Payment['status'];
+export type Matter = Schemas['MatterBody'];
+
+export const attentionQuery = queryOptions({
+  queryKey: ['admin', 'attention'],
+  queryFn: async ({ signal }) => (await answer(api.GET('/api/admin/attention', { signal }))).matters,
+  refetchInterval: 60_000,
+});
 
 export const peopleQuery = (search: string, page: number) =>
   queryOptions({
@@ -17,12 +24,40 @@ export const peopleQuery = (search: string, page: number) =>
     placeholderData: (before) => before,
   });
 
-export const paymentsQuery = (status: Status | null, page: number) =>
+/** Nothing where there is no such person any more. */
+export const personQuery = (id: string) =>
   queryOptions({
-    queryKey: ['admin', 'payments', status, page],
-    queryFn: ({ signal }) =>
-      answer(api.GET('/api/admin/payments', { signal, params: { query: { status, page } } })),
+    queryKey: ['admin', 'person', id],
+    queryFn: async ({ signal }) => {
+      try {
+        return await answer(api.GET('/api/admin/users/{user_id}', { signal, params: userPath(id) }));
+      } catch (error) {
+        if (error instanceof ApiError && [404, 422].includes(error.status)) return null;
+        throw error;
+      }
+    },
+  });
+
+export interface Which {
+  status?: Status | null;
+  attention?: boolean;
+  userId?: string;
+  page: number;
+}
+
+export const paymentsQuery = (which: Which) =>
+  queryOptions({
+    queryKey: ['admin', 'payments', which],
+    queryFn: ({ signal }) => answer(api.GET('/api/admin/payments', { signal, params: { query: which } })),
     placeholderData: (before) => before,
+  });
+
+export const paymentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['admin', 'payment', id],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/admin/payments/{payment_id}', { signal, params: paymentPath(id) })),
+    staleTime: 0,
   });
 
 export const daysQuery = (days: number) =>
@@ -59,47 +94,68 @@ export const runningQuery = queryOptions({
   refetchInterval: 5000,
 });
 
-const key = () => ({ 'Idempotency-Key': idempotencyKey() });
+const once = (key: string) => ({ 'Idempotency-Key': key });
 const userPath = (id: string) => ({ path: { user_id: id } });
 const paymentPath = (id: string) => ({ path: { payment_id: id } });
 
+/** `key` stands for one decision, so that trying it again does it once. */
 export const acts = {
-  grant: (userId: string, amount: number, note: string): Promise<unknown> =>
+  giveCredits: async (userId: string, amount: number, note: string, key: string) =>
+    (
+      await answer(
+        api.POST('/api/admin/credits', { body: { userId, amount, note }, params: { header: once(key) } }),
+      )
+    ).entry,
+  givePlan: async (id: string, wanted: Schemas['GrantRequest'], key: string) =>
+    (
+      await answer(
+        api.POST('/api/admin/subscriptions/{user_id}/grant', {
+          body: wanted,
+          params: { ...userPath(id), header: once(key) },
+        }),
+      )
+    ).subscription,
+  suspendPlan: (id: string, reason: string) =>
     answer(
-      api.POST('/api/admin/credits', {
-        body: { userId, amount, note },
-        params: { header: key() },
-      }),
+      api.POST('/api/admin/subscriptions/{user_id}/suspend', { body: { reason }, params: userPath(id) }),
     ),
-  suspend: (id: string): Promise<unknown> =>
-    answer(api.POST('/api/admin/users/{user_id}/suspend', { params: userPath(id) })),
-  restore: (id: string): Promise<unknown> =>
-    answer(api.POST('/api/admin/users/{user_id}/restore', { params: userPath(id) })),
-  confirm: (id: string, reference: string): Promise<unknown> =>
+  resumePlan: (id: string, reason: string) =>
+    answer(api.POST('/api/admin/subscriptions/{user_id}/resume', { body: { reason }, params: userPath(id) })),
+  giveAddress: (id: string, email: string) =>
+    answer(api.POST('/api/admin/users/{user_id}/address', { body: { email }, params: userPath(id) })),
+  suspend: (id: string) => answer(api.POST('/api/admin/users/{user_id}/suspend', { params: userPath(id) })),
+  restore: (id: string) => answer(api.POST('/api/admin/users/{user_id}/restore', { params: userPath(id) })),
+  confirm: (id: string, reference: string, key: string) =>
     answer(
       api.POST('/api/admin/payments/{payment_id}/confirm', {
         body: { reference },
         params: paymentPath(id),
-        headers: key(),
+        headers: once(key),
       }),
     ),
-  refund: (id: string, reason: string): Promise<unknown> =>
+  withdraw: (id: string, note: string) =>
     answer(
-      api.POST('/api/admin/payments/{payment_id}/refund', {
-        body: { reason },
-        params: paymentPath(id),
-        headers: key(),
-      }),
+      api.POST('/api/admin/payments/{payment_id}/withdraw', { body: { note }, params: paymentPath(id) }),
     ),
+  handled: (id: string, note: string) =>
+    answer(api.POST('/api/admin/payments/{payment_id}/handled', { body: { note }, params: paymentPath(id) })),
+  refund: async (id: string, wanted: Schemas['RefundRequest'], key: string) =>
+    (
+      await answer(
+        api.POST('/api/admin/payments/{payment_id}/refund', {
+          body: wanted,
+          params: paymentPath(id),
+          headers: once(key),
+        }),
+      )
+    ).payment,
 };
 
 /** Do one of them; everything that administrators see is read anew. */
-export function useAct(done: () => void) {
-  const describe = useErrorText();
+export function useAct<T>(done: (answer: T) => void) {
   return useMutation({
-    mutationFn: (act: () => Promise<unknown>) => act(),
+    mutationFn: (act: () => Promise<T>) => act(),
     onSuccess: done,
-    onError: (error) => toast.bad(describe(error)),
     onSettled: () => queries.invalidateQueries({ queryKey: ['admin'] }),
   });
 }

@@ -1,0 +1,107 @@
+/** A page of payments, each with its payer and what can be done about it. */
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { useFormat, useText } from '../../i18n/language';
+import { Button } from '../../ui/Button';
+import { Pages } from '../../ui/Pages';
+import { useItemName } from '../subscription/useItemName';
+import styles from './Admin.module.css';
+import { type Payment, paymentsQuery, type Which } from './calls';
+import { ConfirmPayment, HandledPayment, RefundPayment, WithdrawPayment } from './paymentActs';
+
+const ACTS = {
+  confirm: ConfirmPayment,
+  refund: RefundPayment,
+  withdraw: WithdrawPayment,
+  handled: HandledPayment,
+} as const;
+type Act = keyof typeof ACTS;
+
+const KINDS: Partial<Record<Payment['status'], string>> = { paid: 'good', pending: 'warn' };
+
+interface Props {
+  which: Which;
+  onPage: (page: number) => void;
+}
+
+export function PaymentList({ which, onPage }: Props) {
+  const text = useText().admin.payments;
+  const { data } = useSuspenseQuery(paymentsQuery(which));
+  if (data.pagination.total === 0) return <p className={styles.none}>{text.none}</p>;
+  return (
+    <>
+      <ul className={styles.list}>
+        {data.payments.map((payment) => (
+          <Line
+            key={payment.id}
+            payment={payment}
+            strange={which.attention ?? false}
+            named={which.userId === undefined}
+          />
+        ))}
+      </ul>
+      <Pages pagination={data.pagination} onPage={onPage} />
+    </>
+  );
+}
+
+/** What may be done, the main thing first. */
+function actsFor({ status }: Payment, strange: boolean): Act[] {
+  const usual: Record<Payment['status'], Act[]> = {
+    pending: ['confirm', 'withdraw'],
+    paid: ['refund'],
+    expired: ['confirm'],
+    cancelled: ['confirm'],
+    refunded: [],
+  };
+  return strange ? ['handled', ...usual[status]] : usual[status];
+}
+
+function Line({ payment, strange, named }: { payment: Payment; strange: boolean; named: boolean }) {
+  const { admin, subscription } = useText();
+  const text = admin.payments;
+  const format = useFormat();
+  const name = useItemName();
+  const [asking, ask] = useState<Act | null>(null);
+  const { number, amount, status, refundedAmount } = payment;
+  const Asked = asking && ACTS[asking];
+  return (
+    <li className={styles.row}>
+      <span className={styles.what}>
+        <strong>{name(payment)}</strong>
+        {named &&
+          (payment.email ? (
+            <Link href={`/admin/people/${payment.userId}`}>{payment.email}</Link>
+          ) : (
+            <span>{admin.attention.gone}</span>
+          ))}
+        <small>
+          {number} · {format.dateTime(payment.createdAt)} · {payment.gateway}
+          {payment.paidReference && ` · ${payment.paidReference}`}
+        </small>
+      </span>
+      <span className={styles.tags}>
+        <strong className={styles.amount}>{format.idr(amount)}</strong>
+        <span className={styles.tag} data-kind={KINDS[status]}>
+          {subscription.payments.statuses[status]}
+          {refundedAmount !== null && refundedAmount < amount && `: ${format.idr(refundedAmount)}`}
+        </span>
+      </span>
+      <span className={styles.buttons}>
+        {actsFor(payment, strange).map((act, index) => (
+          <Button
+            key={act}
+            size="s"
+            look={index === 0 ? 'secondary' : 'ghost'}
+            aria-label={`${text[act]}: ${number}`}
+            onClick={() => ask(act)}
+          >
+            {text[act]}
+          </Button>
+        ))}
+      </span>
+      {Asked && <Asked payment={payment} onClose={() => ask(null)} />}
+    </li>
+  );
+}

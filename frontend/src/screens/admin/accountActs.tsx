@@ -1,0 +1,87 @@
+/** What administrators do to an account, each in a form of its own. */
+import { useFormat, useText } from '../../i18n/language';
+import { Field } from '../../ui/Field';
+import { Asking, textOf } from './Asking';
+import { acts, type Person } from './calls';
+
+interface Props {
+  person: Person;
+  onClose: () => void;
+}
+
+export function GiveCredits({ person, onClose }: Props) {
+  const text = useText().admin.people;
+  const format = useFormat();
+  return (
+    <Asking
+      title={text.grantTitle}
+      about={text.grantAbout(person.email)}
+      act={text.grant}
+      refusals={{ INSUFFICIENT_CREDITS: text.notSoMany }}
+      onClose={onClose}
+      send={(form, key) =>
+        acts.giveCredits(person.id, Number(textOf(form, 'amount')), textOf(form, 'note'), key)
+      }
+      done={(entry) => text.granted(format.number(entry.balanceAfter))}
+    >
+      <Field
+        label={text.amount}
+        name="amount"
+        type="number"
+        required
+        min={-1_000_000}
+        max={1_000_000}
+        step={1}
+        hint={text.amountHint}
+      />
+      <Field label={text.note} name="note" maxLength={500} />
+    </Asking>
+  );
+}
+
+export function GiveAddress({ person, onClose }: Props) {
+  const text = useText().admin.people;
+  return (
+    <Asking
+      title={person.hasAddress ? text.changeAddress : text.giveAddress}
+      about={person.hasAddress ? text.addressAbout(person.email) : text.firstAddressAbout}
+      act={text.giveAddress}
+      refusals={{ CONFLICT: text.addressTaken, INVALID_INPUT: text.addressBad }}
+      onClose={onClose}
+      send={(form) => acts.giveAddress(person.id, textOf(form, 'email'))}
+      done={({ user }) => text.addressGiven(user.email)}
+    >
+      <Field label={text.address} name="email" type="email" required maxLength={254} autoComplete="off" />
+    </Asking>
+  );
+}
+
+export function SuspendAccount({ person, onClose }: Props) {
+  const text = useText().admin.people;
+  return (
+    <Asking
+      title={text.suspendTitle}
+      about={text.suspendAbout(person.email)}
+      act={text.suspend}
+      done={text.suspended}
+      refusals={{ CONFLICT: text.lastAdmin }}
+      danger
+      onClose={onClose}
+      send={() => acts.suspend(person.id)}
+    />
+  );
+}
+
+export function RestoreAccount({ person, onClose }: Props) {
+  const text = useText().admin.people;
+  return (
+    <Asking
+      title={text.restoreTitle}
+      about={text.restoreAbout(person.email)}
+      act={text.restore}
+      done={text.restored}
+      onClose={onClose}
+      send={() => acts.restore(person.id)}
+    />
+  );
+}
