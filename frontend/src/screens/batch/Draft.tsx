@@ -1,10 +1,11 @@
 /** Before a batch: the files, what is wanted of them, and what it will cost. */
-import { X } from 'lucide-react';
+import { Images, X } from 'lucide-react';
 import { useStart } from '../../app/session';
 import { useTitle } from '../../app/title';
 import { useFormat, useText } from '../../i18n/language';
 import { Button, IconButton } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
+import { TierCards } from '../../ui/TierCards';
 import { toast } from '../../ui/toasts';
 import styles from './Batch.module.css';
 import { Options } from './Options';
@@ -35,7 +36,10 @@ export function Draft() {
       </header>
       <Unfinished />
       {files.length === 0 ? (
-        <Nothing held={held} onFiles={add} />
+        <>
+          <Nothing held={held} onFiles={add} />
+          <TierCards chosen={wish.tier} onChoose={(tier) => draft.want({ tier })} />
+        </>
       ) : (
         <Chosen files={files} held={held} onFiles={add} />
       )}
@@ -60,6 +64,7 @@ function Nothing({ held, onFiles }: TakesFiles) {
   const { limits } = useStart();
   return (
     <div className={styles.drop} data-held={held || undefined}>
+      <Images aria-hidden="true" />
       <h2>{held ? text.dropHere : text.drop}</h2>
       <div className={styles.buttons}>
         <Pick onFiles={onFiles} look="primary" size="l" />

@@ -69,7 +69,7 @@ function Thumbnail({ row }: { row: RowView }) {
   return (
     <div className={`${row.thumbnail ? 'checkerboard' : ''} ${styles.picture}`}>
       {source && calm ? (
-        <img src={source} alt="" decoding="async" width={48} height={48} />
+        <img src={source} alt="" decoding="async" width={56} height={56} />
       ) : (
         <Image size={20} aria-hidden="true" />
       )}

@@ -9,10 +9,10 @@ import { creditsChanged, queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
 import { Loading } from '../../app/Shell';
 import { useTitle } from '../../app/title';
-import { useText } from '../../i18n/language';
+import { useFormat, useText } from '../../i18n/language';
 import { IconButton } from '../../ui/Button';
-import { Choice } from '../../ui/Choice';
 import { ErrorNotice } from '../../ui/Notice';
+import { Segments } from '../../ui/Segments';
 import styles from './Batch.module.css';
 import type { BatchState } from './calls';
 import { Head } from './Head';
@@ -42,10 +42,12 @@ export function Running({ id }: { id: string }) {
 
 function List({ state, upload }: { state: BatchState; upload: Upload | null }) {
   const text = useText().batch;
+  const format = useFormat();
   const [shown, show] = useState<'all' | 'bad'>('all');
   const retrying = useRetry(state.batch.id);
   const rows = upload ? rowsOfUpload(upload) : rowsOfItems(state.items, sentBy(state.batch.id));
-  const visible = shown === 'all' ? rows : rows.filter((row) => BAD.has(row.state));
+  const bad = rows.filter((row) => BAD.has(row.state));
+  const visible = shown === 'all' ? rows : bad;
   const again = (row: RowView) => {
     if (upload) upload.again(row.position);
     else if (row.jobId) retrying.mutate(row.jobId);
@@ -53,12 +55,12 @@ function List({ state, upload }: { state: BatchState; upload: Upload | null }) {
   return (
     <section className={styles.files}>
       <div className={styles.filter}>
-        <Choice
+        <Segments
           label={text.filter}
           value={shown}
           options={[
-            ['all', text.filters.all],
-            ['bad', text.filters.bad],
+            ['all', `${text.filters.all} · ${format.number(rows.length)}`],
+            ['bad', `${text.filters.bad} · ${format.number(bad.length)}`],
           ]}
           onChoose={show}
         />

@@ -1,7 +1,7 @@
 /** Small pictures of files, made a few at a time, and made once. */
 import { sniff } from './sniff';
 
-const EDGE = 96;
+const EDGE = 112;
 const AT_ONCE = 2;
 
 /** Of a file that is damaged, where the browser would show it if it were not. */

@@ -92,17 +92,18 @@ export default function Single() {
       return <Begin tier={tier} onTier={setTier} onFiles={accept} error={removing.error} />;
     if (error) return <ErrorNotice error={error} />;
     if (!job || isRunning(job)) return <Working file={file} job={job ?? null} />;
-    if (job.status !== 'completed') return <Outcome job={job} onAnother={another} />;
+    const higher = (next: Tier) => again.mutate({ job, tier: next });
+    if (job.status !== 'completed')
+      return (
+        <>
+          <Refusal error={removing.error ?? again.error} />
+          <Outcome job={job} file={file} onAnother={another} onTier={higher} />
+        </>
+      );
     return (
       <>
         <Refusal error={removing.error ?? again.error} />
-        <Editor
-          key={job.id}
-          job={job}
-          file={file}
-          onAnother={another}
-          onTier={(higher) => again.mutate({ job, tier: higher })}
-        />
+        <Editor key={job.id} job={job} file={file} onAnother={another} onTier={higher} />
       </>
     );
   };

@@ -1,5 +1,5 @@
 /** Before and after, one over the other: compared by a line, looked at from near. */
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useState } from 'react';
 import { useText } from '../../i18n/language';
 import { Compare } from '../../ui/Compare';
 import { type Edits, isLayered, type Job, needsColor } from './edits';
@@ -21,30 +21,26 @@ export function Stage({ job, file, edits, composed }: Props) {
   const own = useObjectUrl(file);
   const original = (file ? own : job.originalUrl) ?? undefined;
   const zoom = useZoom();
+  const [seen, setSeen] = useState(false);
   const layered = isLayered(edits);
   const after = layered ? (
-    <Layers job={job} edits={edits} original={original} />
+    <Layers job={job} edits={edits} original={original} onSeen={() => setSeen(true)} />
   ) : (
-    composed.url && (
-      <img
-        className="checkerboard"
-        src={composed.url}
-        alt={text.cutout(job.originalName)}
-        draggable={false}
-      />
-    )
+    <Composed url={composed.url} alt={text.cutout(job.originalName)} />
   );
-  const { width, height } = job.metadata;
+  const width = job.metadata.width ?? 7;
+  const height = job.metadata.height ?? 5;
   return (
-    <div className={styles.stage}>
+    <div className={styles.stage} style={{ '--shape': width / height } as CSSProperties}>
       <div {...zoom.area} className={styles.area} data-busy={composed.busy || undefined}>
         <div className={styles.picture} style={zoom.style}>
           {layered ? (
-            <div className={styles.fit} style={fitted(width ?? 1, height ?? 1)}>
+            <div className={styles.fit} style={fitted(width, height)}>
               <Compare
                 label={text.compare}
                 anywhere={zoom.whole}
                 first={12}
+                reveal={file ? (seen ? 'go' : 'wait') : undefined}
                 before={<Original src={original} name={job.originalName} />}
                 after={after}
               />
@@ -60,13 +56,25 @@ export function Stage({ job, file, edits, composed }: Props) {
   );
 }
 
+function Composed({ url, alt }: { url: string | null; alt: string }) {
+  return url && <img className="checkerboard" src={url} alt={alt} draggable={false} />;
+}
+
 /** As large as the frame allows, in the picture's own shape, so that the line goes over the picture alone. */
 function fitted(width: number, height: number): CSSProperties {
   return { aspectRatio: `${width} / ${height}`, width: `min(100cqw, calc(100cqh * ${width / height}))` };
 }
 
+interface LayersProps {
+  job: Job;
+  edits: Edits;
+  original: string | undefined;
+  /** The cut-out is there to be seen. */
+  onSeen: () => void;
+}
+
 /** The cut-out over what the browser can put behind it by itself, at once. */
-function Layers({ job, edits, original }: { job: Job; edits: Edits; original: string | undefined }) {
+function Layers({ job, edits, original, onSeen }: LayersProps) {
   const text = useText().single;
   const image = useObjectUrl(edits.background === 'image' ? edits.image : null);
   const color = needsColor(edits) ? '#ffffff' : edits.background === 'color' ? edits.color : undefined;
@@ -77,7 +85,13 @@ function Layers({ job, edits, original }: { job: Job; edits: Edits; original: st
       {edits.background === 'blur' && (
         <img src={original} alt="" style={{ filter: `blur(${edits.blur * 0.25}rem)` }} />
       )}
-      <img src={job.processedUrl ?? ''} alt={text.cutout(job.originalName)} draggable={false} />
+      <img
+        src={job.processedUrl ?? ''}
+        alt={text.cutout(job.originalName)}
+        draggable={false}
+        onLoad={onSeen}
+        onError={onSeen}
+      />
     </div>
   );
 }

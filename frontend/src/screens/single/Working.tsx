@@ -1,7 +1,9 @@
-/** While the model looks: the picture itself, with a light passing over it. */
-import { useState } from 'react';
+/** While the model looks: the picture itself, where the cut-out will be, with a light passing over it. */
+import { type CSSProperties, useState } from 'react';
 import { useText } from '../../i18n/language';
+import editor from './Editor.module.css';
 import type { Job } from './edits';
+import stage from './Stage.module.css';
 import { useObjectUrl } from './useComposed';
 import styles from './Working.module.css';
 
@@ -9,14 +11,34 @@ export function Working({ file, job }: { file: File | null; job: Job | null }) {
   const text = useText().single;
   const own = useObjectUrl(file);
   const [broken, setBroken] = useState('');
+  const [shape, setShape] = useState<number>();
+  const seen = (image: HTMLImageElement) => setShape(image.naturalWidth / image.naturalHeight);
   const url = file ? own : job?.originalUrl;
   return (
-    <div className={styles.working}>
-      <div className={styles.frame}>
-        {url && broken !== url && <img src={url} alt="" onError={() => setBroken(url)} />}
-        <div className={styles.light} />
+    <div className={editor.editor}>
+      <div className={editor.left}>
+        <div className={stage.stage} style={shape ? ({ '--shape': shape } as CSSProperties) : undefined}>
+          <div className={`${stage.area} ${styles.working}`}>
+            {url && broken !== url && (
+              <img
+                src={url}
+                alt=""
+                onError={() => setBroken(url)}
+                onLoad={(event) => seen(event.currentTarget)}
+              />
+            )}
+            <div className={styles.light} />
+          </div>
+        </div>
+        <p role="status" className={styles.said}>
+          {job?.status === 'pending' ? text.waiting : text.working}…
+        </p>
       </div>
-      <p role="status">{job?.status === 'pending' ? text.waiting : text.working}…</p>
+      <div className={styles.soon} aria-hidden="true">
+        {[3.25, 2.75, 2.75, 20].map((rem) => (
+          <div key={rem} style={{ height: `${rem}rem` }} />
+        ))}
+      </div>
     </div>
   );
 }

@@ -15,10 +15,10 @@ export function Hints() {
           <kbd>X</kbd>
         </Hint>
         <Hint does={text.zoom}>
-          <kbd>+</kbd> <kbd>−</kbd> <kbd>Ctrl</kbd> {text.wheel}
+          <kbd>+</kbd> <kbd>−</kbd> <kbd>{text.wheel}</kbd>
         </Hint>
         <Hint does={text.move}>
-          <kbd>{text.space}</kbd> {text.drag}
+          <kbd>{text.drag}</kbd>
         </Hint>
       </ul>
       <p className={styles.fingers}>{text.fingers}</p>
