@@ -55,6 +55,8 @@ async def find_user(tx: AsyncConnection, user_id: UUID, *, lock: bool = False) -
 
 async def addresses_of(tx: AsyncConnection, user_ids: Collection[UUID]) -> Mapping[UUID, str]:
     """The addresses of these people; empty of those who have left."""
+    if not user_ids:
+        return {}
     query = select(users.c.id, users.c.email, users.c.status).where(users.c.id.in_(set(user_ids)))
     return {row.id: "" if row.status == "deleted" else row.email for row in await tx.execute(query)}
 

@@ -1,7 +1,6 @@
 """`lumiku top`: what the server does now, on one screen."""
 
 import asyncio
-import json
 import signal
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lumiku.cli.database import Data, with_database
+from lumiku.cli.listing import print_json
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -97,7 +97,7 @@ async def _watch(db: "Database", interval: float) -> None:
 
 def _print(view: View, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(asdict(view), default=str))
+        print_json(asdict(view))
         return
     from rich.console import Console
 

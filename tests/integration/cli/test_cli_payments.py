@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 
+from lumiku.core.clock import utc_now
 from lumiku.core.db import Database
 from support.command_line import COMMAND, HANG_S
 from support.credits import balance_of, new_account
@@ -41,3 +42,6 @@ async def test_confirmed_shown_and_refunded_by_number(db: Database, database_url
     assert (await verdicts(db, invoice))[-2:] == ["surplus", "handled"]
     listed = _payments(database_url, "list", "--status", "refunded").stdout
     assert invoice.number in listed
+    unpaid = await invoice_for(db, user_id, now=utc_now())
+    withdrawn = _payments(database_url, "withdraw", unpaid.number, "--note", "Ordered twice")
+    assert withdrawn.stdout == f"{unpaid.number} is cancelled: 1,500 credits\n"

@@ -56,12 +56,19 @@ export function GiveAddress({ person, onClose }: Props) {
   );
 }
 
+/** By which the questions call somebody. */
+function useCalled(): (person: Person) => string {
+  const text = useText().admin.people;
+  return ({ email, hasAddress }) => (hasAddress ? email : text.unnamed);
+}
+
 export function SuspendAccount({ person, onClose }: Props) {
   const text = useText().admin.people;
+  const called = useCalled();
   return (
     <Asking
       title={text.suspendTitle}
-      about={text.suspendAbout(person.email)}
+      about={text.suspendAbout(called(person))}
       act={text.suspend}
       done={text.suspended}
       refusals={{ CONFLICT: text.lastAdmin }}
@@ -74,10 +81,11 @@ export function SuspendAccount({ person, onClose }: Props) {
 
 export function RestoreAccount({ person, onClose }: Props) {
   const text = useText().admin.people;
+  const called = useCalled();
   return (
     <Asking
       title={text.restoreTitle}
-      about={text.restoreAbout(person.email)}
+      about={text.restoreAbout(called(person))}
       act={text.restore}
       done={text.restored}
       onClose={onClose}
