@@ -26,7 +26,7 @@ export const shell = {
     held: (n: string) => `${n} reserved`,
     removals: 'Removals',
     spent: 'Credits spent',
-    quota: (plan: string) => `${plan} today`,
+    quota: (plan: string) => `${plan.charAt(0).toUpperCase()}${plan.slice(1)} today`,
     noPlan: 'No plan',
     seePlans: 'See plans',
     open: 'Open mode',

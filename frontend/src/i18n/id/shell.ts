@@ -28,7 +28,7 @@ export const shell: Text['shell'] = {
     held: (n) => `${n} dicadangkan`,
     removals: 'Penghapusan',
     spent: 'Kredit terpakai',
-    quota: (plan) => `${plan} hari ini`,
+    quota: (plan) => `${plan.charAt(0).toUpperCase()}${plan.slice(1)} hari ini`,
     noPlan: 'Tanpa paket',
     seePlans: 'Lihat paket',
     open: 'Mode terbuka',

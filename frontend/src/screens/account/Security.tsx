@@ -13,6 +13,7 @@ import { ErrorNotice, Notice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
 import styles from './Account.module.css';
 import { Form, isWrongPassword, textOf } from './Form';
+import { programOf } from './program';
 
 export function Security() {
   return (
@@ -102,7 +103,9 @@ function Sessions() {
               {text[session.kind]}
               {session.address && ` · ${session.address}`}
             </p>
-            <p className={styles.small}>{session.userAgent}</p>
+            <p className={styles.small} title={session.userAgent}>
+              {programOf(session.userAgent)}
+            </p>
             <p className={styles.small}>
               {text.begun(format.dateTime(session.createdAt))} ·{' '}
               {text.used(format.dateTime(session.lastUsedAt))}

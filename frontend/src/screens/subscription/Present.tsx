@@ -27,10 +27,13 @@ export function Present({ subscription, onOrdered }: Props) {
           {suspended ? text.suspended.name : text.states[status]}
         </span>
       </div>
-      <p className={styles.story}>
-        <Story subscription={subscription} />
-      </p>
-      {suspended && <Notice kind="warn">{text.suspended.about}</Notice>}
+      {suspended ? (
+        <Notice kind="warn">{text.suspended.about}</Notice>
+      ) : (
+        <p className={styles.story}>
+          <Story subscription={subscription} />
+        </p>
+      )}
       {quota && (
         <div className={styles.meters}>
           <Meter name={text.quota.today} remaining={quota.remaining} limit={quota.limit} />
