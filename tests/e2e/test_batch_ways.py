@@ -25,7 +25,7 @@ def pick(page: Page, count: int) -> None:
         for number in range(count)
     ]
     page.locator("input[data-pick=files]").set_input_files(files)
-    page.get_by_label("Quality").select_option("basic")
+    page.get_by_role("radio", name="Basic").check()
 
 
 @contextmanager

@@ -85,7 +85,7 @@ def test_dropped_on_the_page_and_pasted_from_the_clipboard(person: Visit, tmp_pa
     page = person.page
     (tmp_path / "eileen.jpg").write_bytes(portrait())
     person.go(f"{REMOVER}/single")
-    page.get_by_text("Basic", exact=True).click()
+    page.get_by_role("radio", name="Basic").check()
     drop(page, tmp_path / "eileen.jpg", at=(640, 20))  # on the bar on top: anywhere on the page
     expect(page.get_by_role("button", name="Download")).to_be_visible()
     assert shows_the_person(downloaded(page))
@@ -126,7 +126,7 @@ def test_files_dropped_on_the_batch_and_a_folder_with_all_that_lies_in_it(
     page.locator("input[data-pick=folder]").set_input_files(folder)
     expect(rows).to_have_count(6)  # the hidden one is not meant
     expect(rows.filter(has_text="letter.txt")).to_contain_text("not a picture")
-    page.get_by_label("Quality").select_option("basic")
+    page.get_by_role("radio", name="Basic").check()
     page.get_by_role("button", name="Start with 5").click()
     expect(page.get_by_text("All 5 are done").first).to_be_visible()
     (batch,) = person.read(f"{API}/batches")["batches"]

@@ -172,7 +172,7 @@ def test_a_session_that_ends_in_the_middle_of_an_upload(person: Visit, site: Sit
             for number in range(6)
         ]
     )
-    page.get_by_label("Quality").select_option("basic")
+    page.get_by_role("radio", name="Basic").check()
     held: list[Route] = []
 
     def hold_back(route: Route) -> None:

@@ -103,6 +103,7 @@ def settle(page: Page) -> None:
     page.wait_for_function(
         """() => document.fonts.status === 'loaded' && document.querySelector('main h1, main h2')
           && !document.querySelector('[class*="skeleton"], [class*="loading"]')
+          && [...document.images].every((each) => each.complete || each.loading === 'lazy')
           && document.getAnimations().every((each) => each.playState !== 'running'
              || each.effect.getComputedTiming().iterations === Infinity)"""
     )
