@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 from support.browser import glance
 from support.scenes import portrait
 from support.serving import below, command_of, until
-from support.site import API, REMOVER, Site, Visit
+from support.site import API, ASKING_S, REMOVER, Site, Visit
 
 pytestmark = pytest.mark.models
 FIRST = 4  # files that are sent before the pause
@@ -89,13 +89,13 @@ def test_what_a_cancelled_batch_did_not_make_is_not_paid(person: Visit, site: Si
         expect(
             page.get_by_text(re.compile("^(Waiting for its turn|Removing backgrounds: 0 of 8)")).first
         ).to_be_visible()
-        until(lambda: person.read("/api/credits/balance")["held"] == 8 * PRICE)
+        until(lambda: person.read("/api/credits/balance")["held"] == 8 * PRICE, pause_s=ASKING_S)
         assert glance(page, "batch-running") == []
         page.get_by_role("button", name="Cancel the batch").click()
         page.get_by_role("dialog").get_by_role("button", name="Cancel the batch").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_text(re.compile(r"^Cancelled\. ")).first).to_be_visible()
-    until(lambda: person.read("/api/credits/balance")["held"] == 0)
+    until(lambda: person.read("/api/credits/balance")["held"] == 0, pause_s=ASKING_S)
     jobs = person.read(f"{API}/jobs?type=batch")["jobs"]
     made = [job for job in jobs if job["status"] == "completed"]
     assert {job["status"] for job in jobs} <= {"completed", "cancelled"}

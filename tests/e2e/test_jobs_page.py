@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from support.scenes import blank, pixels, portrait, shows_the_person
 from support.serving import until
-from support.site import API, REMOVER, Site, Visit
+from support.site import API, ASKING_S, REMOVER, Site, Visit
 
 pytestmark = pytest.mark.models
 
@@ -42,7 +42,7 @@ def test_found_again_tried_again_deleted_and_taken_together(person: Visit, site:
     with page.expect_response(re.compile(f"/jobs/{bad['id']}/retry$")) as again:
         page.get_by_role("button", name="Try grey.jpg again").click()
     assert again.value.ok
-    until(lambda: person.read(f"{API}/jobs/{bad['id']}")["job"]["status"] == "failed")
+    until(lambda: person.read(f"{API}/jobs/{bad['id']}")["job"]["status"] == "failed", pause_s=ASKING_S)
     balance = person.read("/api/credits/balance")
     assert (balance["balance"], balance["held"]) == (100 - 3 * 3, 0)  # what did not come out is not paid
 

@@ -116,14 +116,14 @@ def data_folder() -> Iterator[Path]:
         shutil.rmtree(parent, ignore_errors=True)
 
 
-def until(look: Callable[[], T | None], explain: Callable[[], str] = lambda: "") -> T:
+def until(look: Callable[[], T | None], explain: Callable[[], str] = lambda: "", pause_s: float = 0.05) -> T:
     """What `look` gives once that is something."""
     end = time.monotonic() + HANG_S
     while time.monotonic() < end:
         found = look()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(pause_s)
     raise AssertionError(f"waited for {HANG_S} s: {explain()}")
 
 

@@ -27,6 +27,7 @@ from support.serving import FAST, Serving, data_folder, serving, until
 PASSWORD = "correct horse battery"
 REMOVER = "/apps/background-remover"
 API = "/api/background-remover"
+ASKING_S = 0.4  # between two questions: a person's are limited
 _numbers = count(1)
 T = TypeVar("T")
 
@@ -85,7 +86,7 @@ class Visit:
             now = self.read(f"{API}/jobs/{job['id']}")["job"]
             return now if now["status"] not in {"pending", "processing"} else None
 
-        return until(over)
+        return until(over, pause_s=ASKING_S)
 
     def remove_all(self, pictures: Mapping[str, bytes], name: str, tier: str = "basic") -> dict:
         """The batch of these, when it is over."""
@@ -100,7 +101,7 @@ class Visit:
             batch = self.read(address)["batch"]
             return batch if batch["status"] not in {"pending", "processing"} else None
 
-        return until(over)
+        return until(over, pause_s=ASKING_S)
 
     def _send(self, method: str, path: str, **body: object) -> dict:
         csrf = next(each["value"] for each in self.context.cookies() if each["name"] == "lumiku_csrf")
