@@ -1,15 +1,15 @@
 /** How the app is built into the Python package, and served while it is worked on. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { pages } from './build/pages.ts';
 import { precompress } from './build/precompress.ts';
-import { still } from './build/still.ts';
 import { FIRST_LOOK, together } from './build/together.ts';
 
 // While working on it: `lumiku serve` beside `npm run dev`.
 const server = process.env.LUMIKU_URL ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
-  plugins: [react(), together(), still(), precompress()],
+  plugins: [react(), together(), pages(), precompress()],
   build: {
     outDir: '../src/lumiku/web',
     emptyOutDir: true,

@@ -15,7 +15,7 @@ import { Loading, Shell } from './Shell';
 // Not needed for the first look at a page.
 const Toasts = lazy(async () => {
   await later();
-  return { default: (await import('../ui/toasts')).Toasts };
+  return { default: (await import('../ui/ToastList')).ToastList };
 });
 
 interface Props {

@@ -1,4 +1,5 @@
 /** What is around every screen: the bar with its menus, the numbers, the tabs, and word of a lost connection. */
+import { CircleUserRound, SunMoon } from 'lucide-react';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useText } from '../i18n/language';
@@ -36,7 +37,7 @@ export function Shell({ children }: { children: ReactNode }) {
           {inside && path.startsWith(REMOVER) && <Tabs path={path} />}
           <div className={styles.right}>
             {inside && <StatsBar />}
-            <Suspense fallback={<span className={user ? styles.menus : styles.menu} />}>
+            <Suspense fallback={<SoonMenus person={user !== null} />}>
               <Menus user={user} />
             </Suspense>
             {!inside && (
@@ -59,6 +60,16 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </main>
     </>
+  );
+}
+
+/** What the menus' buttons look like, while their code is on its way. */
+function SoonMenus({ person }: { person: boolean }) {
+  return (
+    <span className={styles.soon} aria-hidden="true">
+      <SunMoon />
+      {person && <CircleUserRound />}
+    </span>
   );
 }
 

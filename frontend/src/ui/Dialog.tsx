@@ -1,36 +1,16 @@
-/** A question or a form above the page; Escape and the backdrop close it. */
-import { Dialog as Base } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { useText } from '../i18n/language';
-import styles from './Dialog.module.css';
+/** A dialog, whose code is loaded when one is first opened. */
+import { lazy, Suspense, useState } from 'react';
+import type { DialogProps } from './DialogBox';
 
-interface Props {
-  open: boolean;
-  onClose: () => void;
-  title: string;
-  about?: ReactNode;
-  children?: ReactNode;
-  /** Buttons, the main one last. */
-  actions?: ReactNode;
-}
+const DialogBox = lazy(() => import('./DialogBox'));
 
-export function Dialog({ open, onClose, title, about, children, actions }: Props) {
-  const text = useText().shell;
+export function Dialog(props: DialogProps) {
+  const [wanted, setWanted] = useState(props.open);
+  if (props.open && !wanted) setWanted(true);
+  if (!wanted) return null;
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
-      <Base.Portal>
-        <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={styles.popup}>
-          <Base.Title className={styles.title}>{title}</Base.Title>
-          <Base.Close className={styles.close} aria-label={text.close}>
-            <X size={18} />
-          </Base.Close>
-          {about && <Base.Description className={styles.about}>{about}</Base.Description>}
-          {children}
-          {actions && <div className={styles.actions}>{actions}</div>}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={null}>
+      <DialogBox {...props} />
+    </Suspense>
   );
 }

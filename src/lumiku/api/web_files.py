@@ -65,20 +65,21 @@ class WebFiles:
         return "index.html" in self._files
 
     def page(self, request: Request, status: int = 200) -> Response:
-        """The page that every address of the app shows; it finds out itself what is asked for.
+        """The page that any address of the app shows; it finds out itself what is asked for.
 
         Raises:
             NotBuilt: there is none.
         """
         return self._page("index.html", request, status)
 
-    def start(self, language: str, request: Request) -> Response:
-        """The same page with the start drawn into it, as strangers see it, in a language.
+    def screen(self, name: str, language: str, request: Request) -> Response:
+        """The same page, which asks at once for all that a screen needs, where the build wrote one for it.
 
         Raises:
             NotBuilt: there is none.
         """
-        answer = self._page(f"start.{language}.html", request, 200)
+        own = f"{name}.{language}.html"
+        answer = self._page(own if own in self._files else "index.html", request, 200)
         answer.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
         return answer
 

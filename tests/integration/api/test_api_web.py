@@ -14,6 +14,7 @@ from lumiku.core.settings import LogSettings, ServerSettings
 from support.api import Server, services_for, settings_for
 from support.logs import logged
 
+OWN = ("start.en.html", "start.id.html", "home.en.html", "home.id.html", "login.en.html", "single.en.html")
 SCRIPT = b"console.log('one')"
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 FAILURE = {"kind": "TypeError", "screen": "single", "version": "v0.1.0", "frames": ["index-abc.js:1:230"]}
@@ -21,7 +22,7 @@ FAILURE = {"kind": "TypeError", "screen": "single", "version": "v0.1.0", "frames
 
 def built(folder: Path) -> WebFiles:
     (folder / "assets").mkdir(parents=True)
-    for name in ("index.html", "start.en.html", "start.id.html"):
+    for name in ("index.html", *OWN):
         (folder / name).write_text(f"<!doctype html><title>Lumiku</title>{name}")
     script = folder / "assets/index-abc.js"
     script.write_bytes(SCRIPT)
@@ -48,7 +49,7 @@ async def test_every_address_of_the_app_shows_its_page(web: Server) -> None:
             assert "default-src 'none'" in policy
             assert "unsafe" not in policy
             assert answer.headers["x-content-type-options"] == "nosniff"
-        again = await client.get("/login", headers={"If-None-Match": f"W/{answer.headers['etag']}"})
+        again = await client.get("/admin", headers={"If-None-Match": f"W/{answer.headers['etag']}"})
         assert (again.status_code, again.content) == (304, b"")
         assert (await client.get("/login", headers={"If-None-Match": '"another"'})).status_code == 200
 
@@ -58,7 +59,8 @@ async def test_strangers_see_the_start_before_any_script_in_their_language(web: 
     shown = {
         "start.en.html": ({}, {"Accept-Language": "fr-FR, *;q=0.1"}, {"Accept-Language": "en-GB,id;q=0.5"}),
         "start.id.html": ({"Accept-Language": "fr, id-ID;q=0.8, en;q=0.1"}, {"Cookie": cookie}),
-        "index.html": ({"Cookie": "lumiku_session=any"}, {"Cookie": f"lumiku_session=any; {cookie}"}),
+        "home.en.html": ({"Cookie": "lumiku_session=any"},),
+        "home.id.html": ({"Cookie": f"lumiku_session=any; {cookie}"},),
     }
     async with web.client(**BROWSER) as client:
         for name, asked in shown.items():
@@ -71,7 +73,21 @@ async def test_strangers_see_the_start_before_any_script_in_their_language(web: 
         # Whoever logged in since is not left with what their browser kept.
         known = {"If-None-Match": seen["etag"], "Cookie": "lumiku_session=any"}
         assert (await client.get("/", headers=known)).status_code == 200
-        assert (await client.get("/login")).text.endswith("index.html")
+
+
+async def test_a_screens_address_shows_the_page_that_asks_for_all_it_needs(web: Server) -> None:
+    shown = {
+        "/login": "login.en",
+        "/apps/background-remover/single": "single.en",
+        "/apps/background-remover/single/01a2": "single.en",
+        "/apps/background-remover/singles": "index",
+        "/apps/background-remover/jobs": "index",  # the build wrote none
+        "/forgot-password": "index",
+        "/nowhere": "index",
+    }
+    async with web.client(**BROWSER) as client:
+        for path, name in shown.items():
+            assert (await client.get(path)).text.endswith(f"{name}.html"), path
 
 
 async def test_an_asset_is_kept_for_ever_and_comes_compressed_to_those_who_can_read_it(web: Server) -> None:

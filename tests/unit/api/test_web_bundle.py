@@ -5,14 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from lumiku.api.routes.web import SCREENS
 from lumiku.api.web_files import built_web_app
 
 MOST_BYTES = 150_000
-OURS = ("/assets/", "/login", "/register")
+PAGES = [
+    "index",
+    *(f"{name}.{language}" for name in ("start", "home", *SCREENS) for language in ("en", "id")),
+]
+OURS = ("/assets/", "/login", "/register", "/api/web/start")
 WEB = Path(__file__).parents[3] / "src/lumiku/web"
 
 
-@pytest.fixture(scope="module", params=["index", "start.en", "start.id"])
+@pytest.fixture(scope="module", params=PAGES)
 def page(request: pytest.FixtureRequest) -> str:
     if not built_web_app().built:
         pytest.skip("the web app is not built: scripts/setup builds it")
@@ -36,6 +41,7 @@ def not_from_here(page: str) -> list[str]:
     return addresses + inline
 
 
+@pytest.mark.parametrize("page", ["index", "start.en", "start.id", "home.id"], indirect=True)
 def test_the_first_look_is_light(page: str) -> None:
     scripts = first_scripts(page)
     assert len(scripts) >= 2

@@ -39,6 +39,14 @@ PAGES: Final = (
     "/admin",
     "/admin/{rest:path}",
 )
+# Those with a page of their own: frontend/build/pages.ts.
+SCREENS: Final = {
+    "login": "/login",
+    "register": "/register",
+    "account": "/account",
+    "admin": "/admin",
+    **{tab: f"/apps/background-remover/{tab}" for tab in ("single", "batch", "jobs", "subscription")},
+}
 _SOMEBODY: Final = Access("user", "account:read")
 
 log = structlog.get_logger("lumiku.web")
@@ -46,10 +54,14 @@ log = structlog.get_logger("lumiku.web")
 
 async def read_page(request: Request, shared: Shared, services: Given) -> Response:
     """The web app; its start is there before any script for whoever is not logged in."""
+    path = request.url.path
     stranger = session_cookie(request) is None and not services.settings.server.open
-    if request.url.path == "/" and stranger:
-        return shared.web.start(language_of(request), request)
-    return shared.web.page(request)
+    if path == "/":
+        name = "start" if stranger else "home"
+    else:
+        known = (each for each, start in SCREENS.items() if f"{path}/".startswith(f"{start}/"))
+        name = next(known, "index")
+    return shared.web.screen(name, language_of(request), request)
 
 
 for _path in PAGES:

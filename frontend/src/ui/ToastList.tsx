@@ -1,19 +1,26 @@
-/** Short words that come and go: `toast.good('Copied')` from anywhere. */
+/** Shows what `toast` is told. */
 import { Toast } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
+import { useEffect } from 'react';
 import { useText } from '../i18n/language';
+import { heardBy, type Said } from './toasts';
 import styles from './toasts.module.css';
 
 const manager = Toast.createToastManager();
 
-export const toast = {
-  good: (title: string, description?: string) =>
-    manager.add({ title, description, type: 'good', timeout: 4000 }),
-  bad: (title: string, description?: string) =>
-    manager.add({ title, description, type: 'bad', timeout: 10_000, priority: 'high' }),
-};
+function show({ kind, title, description }: Said): void {
+  const good = kind === 'good';
+  manager.add({
+    title,
+    description,
+    type: kind,
+    timeout: good ? 4000 : 10_000,
+    priority: good ? 'low' : 'high',
+  });
+}
 
-export function Toasts() {
+export function ToastList() {
+  useEffect(() => heardBy(show), []);
   return (
     <Toast.Provider toastManager={manager} limit={3}>
       <Toast.Portal>
