@@ -12,7 +12,7 @@ from lumiku.engine.options import Compression, Options
 from lumiku.engine.steps.blend import over_opaque, over_translucent
 from lumiku.engine.steps.compose import compose
 from lumiku.engine.steps.encode import encode
-from lumiku.engine.steps.layout import find_subject
+from lumiku.engine.steps.layout import find_subject, most_pixels, plan_layout
 from lumiku.engine.steps.png import write_png
 from lumiku.engine.steps.png_filters import StripFilter
 from lumiku.engine.types import U8
@@ -142,3 +142,16 @@ def test_a_crop_holds_all_that_can_be_seen_and_keeps_its_colour(picture: tuple[U
         return
     assert (canvas.alpha > 12).sum() == (alpha > 12).sum()
     np.testing.assert_array_equal(canvas.rgb, colour[box.top : box.bottom, box.left : box.right])
+
+
+MARGINS = st.sampled_from(["0", "3px", "10%", "50% 500px"])
+SIZES = st.sampled_from(["full", "0.0005mp", "30x20", "7000x7000"])
+
+
+@given(foregrounds(), st.builds(Options, crop=st.booleans(), crop_margin=MARGINS, size=SIZES))
+def test_no_canvas_has_more_pixels_than_was_said(picture: tuple[U8, U8], options: Options) -> None:
+    height, width = picture[1].shape
+    subject = find_subject(picture[1])
+    canvas = plan_layout(width, height, subject, subject, options).foreground
+    assert canvas.width * canvas.height <= most_pixels(width, height, options)
+    assert (options.size == "7000x7000") == (canvas.width == 7000)

@@ -23,4 +23,5 @@ async def test_anything_may_die_for_minutes(place: object, own: str) -> None:
     print(outcome)  # noqa: T201
     assert outcome.wrong == []
     assert outcome.ends["completed"] > 200
+    assert min(outcome.promised.acts[act] for act in ("cancel", "retry", "replay")) > 2
     assert {"engine", "worker", "api", "postgres", "supervisor", own} <= set(outcome.strikes)

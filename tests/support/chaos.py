@@ -56,7 +56,8 @@ class Outcome:
 
     def __str__(self) -> str:
         memory = [f"{held:.0f} -> {self.after_mb.get(pid, 0):.0f}" for pid, held in self.before_mb.items()]
-        told = f"answers {dict(self.promised.answers)}, memory in calm {memory} MB"
+        told = f"answers {dict(self.promised.answers)}, acts {dict(self.promised.acts)}"
+        told += f", memory in calm {memory} MB"
         times = [f"{word} {seconds:.0f} s" for word, seconds in self.times]
         return f"{', '.join(times)}; strikes {dict(self.strikes)}, jobs {dict(self.ends)}, {told}"
 

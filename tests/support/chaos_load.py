@@ -38,6 +38,7 @@ class Promised:
     deleted: set[str] = field(default_factory=set)  # asked for; whether it was done is unknown
     wrong: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)  # that succeeded: cancel, retry, replay
 
     def keep(self, kind: str, name: str, thing: str) -> None:
         kept = self.jobs if kind == "job" else self.batches
@@ -54,6 +55,7 @@ def together(promises: Sequence[Promised]) -> Promised:
         whole.deleted |= each.deleted
         whole.wrong += each.wrong
         whole.answers += each.answers
+        whole.acts += each.acts
     return whole
 
 
@@ -96,6 +98,7 @@ class Customer:
             answer = await self.ask("POST", f"{API}/remove", headers={"Idempotency-Key": name}, **more)
             if answer is not None and answer.is_success:
                 self.promised.keep("job", name, answer.json()["job"]["id"])
+                self.promised.acts["replay"] += "Idempotency-Replayed" in answer.headers
             elif answer is not None and answer.status_code != 409:  # the replay with another picture
                 self.promised.wrong.append(f"a picture was refused: {answer.text}")
 
@@ -127,15 +130,15 @@ class Customer:
     async def cancel(self) -> None:
         kind, thing = self._thing()
         if thing is not None and kind == "job":
-            await self.ask("POST", f"{API}/jobs/{thing}/cancel")
+            self._count("cancel", await self.ask("POST", f"{API}/jobs/{thing}/cancel"))
         elif thing is not None:
-            await self.ask("DELETE", f"{BATCH}/{thing}")
+            self._count("cancel", await self.ask("DELETE", f"{BATCH}/{thing}"))
 
     async def again(self) -> None:
         kind, thing = self._thing()
         if thing is not None:
             path = f"{API}/jobs/{thing}/retry" if kind == "job" else f"{BATCH}/{thing}/retry?cancelled=true"
-            await self.ask("POST", path, headers={"Idempotency-Key": uuid4().hex})
+            self._count("retry", await self.ask("POST", path, headers={"Idempotency-Key": uuid4().hex}))
 
     async def look(self) -> None:
         kind, thing = self._thing()
@@ -160,6 +163,9 @@ class Customer:
         kind = self.chosen.choice(["job", "batch"])
         kept = list((self.promised.jobs if kind == "job" else self.promised.batches).values())[-12:]
         return kind, self.chosen.choice(kept) if kept else None
+
+    def _count(self, act: str, answer: httpx.Response | None) -> None:
+        self.promised.acts[act] += answer is not None and answer.is_success
 
     def _picture(self) -> bytes:
         return PICTURES[self.chosen.choices([PLAIN, SLOW, DEADLY, EMPTY], [10, 5, 0.3, 1])[0]]

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from lumiku.api import openapi
 from lumiku.api.business_metrics import BusinessMetrics
 from lumiku.api.client import TrustedProxies
+from lumiku.api.composing import Composing
 from lumiku.api.deps import Parts
 from lumiku.api.errors import answer_error, answer_http, answer_invalid
 from lumiku.api.events import EventHub
@@ -59,8 +60,6 @@ from lumiku.core.errors import LumikuError
 from lumiku.core.settings import HttpSettings, ServerSettings
 from lumiku.health.check import Checks
 from lumiku.health.readiness import readiness_checks
-
-_COMPOSING = 2  # pictures at once, each in memory several times
 
 _ROUTERS = (
     health.router,
@@ -132,7 +131,7 @@ def create_app(services: Services) -> Application:
         events=hub,
         feeds=Feeds(services, hub),
         intake=Intake(services),
-        composing=asyncio.Semaphore(_COMPOSING),
+        composing=Composing(),
         heap=open_heap(),
         closing=asyncio.Event(),
         web=built_web_app(),

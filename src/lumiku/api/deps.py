@@ -8,6 +8,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from lumiku.accounts.model import Caller
+from lumiku.api.composing import Composing
 from lumiku.api.events import EventHub
 from lumiku.api.feeds import Feeds
 from lumiku.api.heap import Heap
@@ -30,7 +31,7 @@ class Parts:
         events: word of changed rows.
         feeds: of batches that somebody listens to.
         intake: of pictures.
-        composing: how many pictures are composed at once.
+        composing: whose picture is composed next.
         heap: has room for them.
         closing: set when this process is to stop; whatever is endless ends then.
         web: the web app's files.
@@ -39,7 +40,7 @@ class Parts:
     events: EventHub
     feeds: Feeds
     intake: Intake
-    composing: asyncio.Semaphore
+    composing: Composing
     heap: Heap
     closing: asyncio.Event
     web: WebFiles

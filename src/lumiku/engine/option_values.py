@@ -13,7 +13,7 @@ from lumiku.engine.presets import PRESETS, Preset
 MAX_MARGIN_PERCENT = 50.0
 MAX_MARGIN_PX = 500.0
 MAX_SIDE_PX = 16383  # the longest side that WebP can hold; the other formats allow more
-MAX_CANVAS_MEGAPIXELS = 100
+MAX_CANVAS_MEGAPIXELS = 50
 MAX_MEGAPIXELS = 1000.0
 MAX_BLUR_PERCENT = 50.0
 BLUR_ALLOWED = f"a percentage above 0, at most {MAX_BLUR_PERCENT:.0f}"

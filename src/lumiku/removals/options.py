@@ -7,7 +7,9 @@ from typing import Any, Final, get_args
 from lumiku.core.errors import InvalidInput
 from lumiku.engine.errors import InvalidOption
 from lumiku.engine.options import TIERS, Options, Tier
+from lumiku.engine.steps.layout import most_pixels
 from lumiku.engine.validate import validate
+from lumiku.removals.model import Job
 
 BACKGROUND_KEY: Final = "background_image_key"  # of a stored file, in place of the engine's background_image
 _NOT_FOR_CLIENTS: Final = frozenset({"tier", "model", "background_image"})
@@ -36,6 +38,12 @@ def check_options(tier: str, given: Mapping[str, object]) -> dict[str, Any]:
     engine_options(tier, given, b"stored" if given.get(BACKGROUND_KEY) else None)
     kept = {name: value for name, value in given.items() if value != _DEFAULTS.get(name)}
     return {name: value for name, value in kept.items() if value is not None}
+
+
+def most_canvas_pixels(job: Job, given: Mapping[str, object], background: bytes | None) -> int:
+    """At most so many pixels has what is composed of a job that came out. Raises as `check_options`."""
+    options = engine_options(job.tier, given, background)
+    return most_pixels(job.width or 0, job.height or 0, options)
 
 
 def engine_options(tier: str, given: Mapping[str, object], background: bytes | None) -> Options:

@@ -38,7 +38,7 @@ from lumiku.storage.keys import KINDS, Kind, is_key
 
 _AT_ONCE: Final = 500
 _REQUESTS: Final = 16  # to the storage, at the same time
-_FEW: Final = 20  # orphans that are deleted whatever share they are; crashes leave some
+_FEW: Final = 20  # orphans of results that are deleted whatever share they are; crashes leave some
 
 _BACKGROUND: Final[ColumnElement[Any]] = literal_column(BACKGROUND_KEY_SQL, Text)
 # The columns that name a file of this kind, and whether it is an original. Nothing is kept under `zips`.
@@ -80,9 +80,11 @@ class Reconciliation:
         """Delete the files of expired and deleted rows, old ones that no row has ever named, and half ones.
 
         Args:
-            any_number: delete the latter even where they are more than `orphans_share` of all files.
+            any_number: delete the latter even where the results among them are more than `orphans_share` of
+                all files. Pictures that came in count for nothing: an upload that was killed leaves up to 500
+                of them and no result, and what belongs to another database has results.
         """
-        listed = 0
+        listed = results = 0
         orphans: list[str] = []
         for kind in KINDS:
             async for chunk in self._listed(kind):
@@ -91,12 +93,14 @@ class Reconciliation:
                 past = [stored.key for stored in chunk if named.get(stored.key) is False]
                 async for found in self._delete(past, "file-deleted"):
                     yield found
-                orphans += [
+                unnamed = [
                     stored.key
                     for stored in chunk
                     if stored.key not in named and stored.stored_at < self._young
                 ]
-        if any_number or len(orphans) <= max(_FEW, listed * self._settings.orphans_share):
+                orphans += unnamed
+                results += 0 if kind == "uploads" else len(unnamed)
+        if any_number or results <= max(_FEW, listed * self._settings.orphans_share):
             async for found in self._delete(orphans, "orphan-deleted"):
                 yield found
         else:

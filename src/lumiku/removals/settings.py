@@ -50,8 +50,8 @@ class RetentionSettings(BaseModel):
         default=0.1,
         ge=0,
         le=1,
-        description="With more of all files than this without a job, none of them is deleted: the storage or "
-        "the database is probably another's.",
+        description="Where results without a job are more of all files than this, no file without one is "
+        "deleted: the storage or the database is probably another's.",
     )
 
 

@@ -268,6 +268,14 @@ async def test_suspiciously_many_orphans_are_kept_until_somebody_says_so(world: 
     assert await world.complaints() == []
 
 
+async def test_what_a_killed_upload_left_goes_however_much_it_is(world: World) -> None:
+    orphans = {await world.orphan("uploads") for _ in range(21)}
+    await world.single(JobSpec("completed", 1))
+    found = await world.clean(any_orphans=False)
+    assert {each.subject for each in found if each.what == "orphan-deleted"} == orphans
+    assert await world.complaints() == []
+
+
 async def test_a_background_image_stays_while_one_job_has_it(world: World, db: Database) -> None:
     background = await world.orphan("uploads")
     first, second = [await world.single(JobSpec("completed", 1)) for _ in range(2)]

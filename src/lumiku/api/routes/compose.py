@@ -23,6 +23,7 @@ from lumiku.bootstrap import Services
 from lumiku.core.errors import InvalidInput
 from lumiku.removals.compose import Composed, Kept, compose, find_for_compose
 from lumiku.removals.model import Job
+from lumiku.removals.options import most_canvas_pixels
 from lumiku.removals.share import share
 from lumiku.removals.sources import decode_base64
 from lumiku.storage.base import Storage
@@ -104,7 +105,8 @@ async def _compose(
     fields, background = await _read(request, shared.intake)
     fields.values.pop("tier", None)
     _, options = read_options({**fields.options(), "tier": job.tier}, background=background is not None)
-    async with shared.composing:
+    pixels = most_canvas_pixels(job, options, background)
+    async with shared.composing.turn(job.user_id, pixels):
         try:
             source, matte = await asyncio.gather(
                 services.storage.get(source_key), services.storage.get(matte_key)

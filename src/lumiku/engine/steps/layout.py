@@ -109,6 +109,16 @@ def plan_layout(width: int, height: int, subject: Box | None, extent: Box | None
     return Plan(_layout(background.width, background.height, factor, left, top), background)
 
 
+def most_pixels(width: int, height: int, options: Options) -> int:
+    """At most so many pixels has the canvas of `plan_layout`, whatever the subject is."""
+    size = parse_size(options.size)
+    if size.width is not None and size.height is not None:
+        return size.width * size.height
+    if options.crop and options.crop_margin != "0":
+        return max(MAX_CANVAS_PIXELS, width * height)
+    return width * height
+
+
 def _widen(extent: Box, subject: Box, margins: Margins) -> Box:
     return Box(
         extent.left - margins.left.pixels(subject.width),
