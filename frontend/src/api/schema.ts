@@ -612,7 +612,7 @@ export interface paths {
         };
         /**
          * List Own Batches
-         * @description A page of the caller's batches, the newest first.
+         * @description A page of the caller's batches.
          */
         get: operations["list_own_batches_api_background_remover_batches_get"];
         put?: never;
@@ -659,6 +659,8 @@ export interface paths {
         /**
          * Retry Own Batch
          * @description Try all pictures again that failed and are kept still; each is charged as the first time.
+         *
+         *     Where some are no longer kept, the others are tried again, and `notRetried` counts the rest.
          */
         post: operations["retry_own_batch_api_background_remover_batch__batch_id__retry_post"];
         delete?: never;
@@ -903,9 +905,16 @@ export interface paths {
         /**
          * Share Composition
          * @description Compose as above, and keep it behind a link for others, in the place of what was shared of this job.
+         *
+         *     With `stored` true it is the job's own result, as it is. The link works until it expires, or until this
+         *     route is asked to stop by DELETE; other links to the same picture are then over, too.
          */
         post: operations["share_composition_api_background_remover_jobs__job_id__share_post"];
-        delete?: never;
+        /**
+         * Stop Sharing
+         * @description End all links to what was shared of this job, at once; where nothing is, nothing changes.
+         */
+        delete: operations["stop_sharing_api_background_remover_jobs__job_id__share_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3052,6 +3061,11 @@ export interface components {
              * @description When the result is deleted.
              */
             filesExpireAt: string | null;
+            /**
+             * Shareduntil
+             * @description When the newest link to what is shared of it ends; null where none is in force.
+             */
+            sharedUntil: string | null;
         };
         /**
          * JobErrorBody
@@ -3572,6 +3586,24 @@ export interface components {
              * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=
              */
             secret: string;
+        };
+        /**
+         * NotRetriedBody
+         * @description Pictures of a batch that failed and stay as they are, for one reason.
+         */
+        NotRetriedBody: {
+            /**
+             * Code
+             * @description FILE_EXPIRED: no longer kept; FILE_MISSING: none was sent.
+             * @example FILE_EXPIRED
+             */
+            code: string;
+            /**
+             * Images
+             * @description How many.
+             * @example 3
+             */
+            images: number;
         };
         /**
          * OrderedAnswer
@@ -4311,6 +4343,17 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+        };
+        /**
+         * RetriedBatchAnswer
+         * @description A batch that runs again: its pictures that wait again, and how many do not.
+         */
+        RetriedBatchAnswer: {
+            batch: components["schemas"]["BatchBody"];
+            /** Items */
+            items: components["schemas"]["ItemBody"][];
+            /** Notretried */
+            notRetried: components["schemas"]["NotRetriedBody"][];
         };
         /**
          * RevenueAnswer
@@ -6807,6 +6850,14 @@ export interface operations {
                 page?: number;
                 /** @description How many a page holds. */
                 limit?: number;
+                status?: ("pending" | "processing" | "completed" | "partial" | "failed" | "cancelled" | "expired") | null;
+                tier?: ("basic" | "standard" | "professional" | "industry") | null;
+                /** @description Made then or later. */
+                from?: string | null;
+                /** @description Made before then. */
+                to?: string | null;
+                /** @description With - the latest, or last by name, first. */
+                sort?: "-createdAt" | "createdAt" | "-completedAt" | "completedAt" | "-name" | "name";
             };
             header?: never;
             path?: never;
@@ -6925,7 +6976,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BatchAnswer"];
+                    "application/json": components["schemas"]["RetriedBatchAnswer"];
                 };
             };
             /** @description Every error. */
@@ -7625,6 +7676,11 @@ export interface operations {
                     /** Format: binary */
                     backgroundImage?: string;
                     /**
+                     * @description The job's result as it is stored; goes with no other option.
+                     * @default false
+                     */
+                    stored?: boolean;
+                    /**
                      * Tier
                      * @description Which pipeline; also the price.
                      * @default standard
@@ -7737,6 +7793,11 @@ export interface operations {
                 "application/json": {
                     /** @description Base64, or a data: URL. */
                     backgroundImage?: string;
+                    /**
+                     * @description The job's result as it is stored; goes with no other option.
+                     * @default false
+                     */
+                    stored?: boolean;
                     /**
                      * Tier
                      * @description Which pipeline; also the price.
@@ -7851,6 +7912,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShareAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    stop_sharing_api_background_remover_jobs__job_id__share_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
                 };
             };
             /** @description Every error. */

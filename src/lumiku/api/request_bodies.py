@@ -78,6 +78,16 @@ BATCH_BODY: Final = _body(
 COMPOSE_BODY: Final = _body(
     {"backgroundImage": _FILE}, {"backgroundImage": _BASE64}, {"backgroundColor": "#ffffff", "format": "jpeg"}
 )
+_STORED: Final = {
+    "type": "boolean",
+    "default": False,
+    "description": "The job's result as it is stored; goes with no other option.",
+}
+SHARE_BODY: Final = _body(
+    {"backgroundImage": _FILE, "stored": _STORED},
+    {"backgroundImage": _BASE64, "stored": _STORED},
+    {"backgroundColor": "#ffffff", "format": "jpeg"},
+)
 PUT_BODY: Final[dict[str, Any]] = {
     "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}
 }

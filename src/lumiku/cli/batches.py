@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from lumiku.core.db import Database
-    from lumiku.removals.model import Batch, Job
+    from lumiku.removals.model import Batch
     from lumiku.removals.overview import Record
+    from lumiku.removals.retry_batch import Retried
 
 app = typer.Typer(help="Look at batches, try them again, cancel them.", no_args_is_help=True)
 
@@ -94,26 +95,29 @@ def retry(
     cancelled: Annotated[bool, typer.Option("--cancelled", help="Those that were cancelled too.")] = False,
     data: Data = None,
 ) -> None:
-    """Queue the items again that failed, all or none; those whose originals are gone stay as they are.
+    """Queue the items again that failed, all or none; those whose originals are gone stay, and are counted.
 
     Examples:
         lumiku batch retry 019aa5e0-7d4e-7c33-9f4e-0a4f6f2b1c11
         lumiku batch retry 019aa5e0-7d4e-7c33-9f4e-0a4f6f2b1c11 --cancelled
     """
 
-    async def run(db: "Database") -> "list[Job]":
+    async def run(db: "Database") -> "Retried":
         from lumiku.core.clock import utc_now
         from lumiku.removals.retry_batch import retry_batch
         from lumiku.settings import Settings
 
-        async def again(tx: "AsyncConnection", owner: UUID) -> "list[Job]":
+        async def again(tx: "AsyncConnection", owner: UUID) -> "Retried":
             statuses = ("failed", "cancelled") if cancelled else ("failed",)
             return await retry_batch(tx, owner, batch_id, rules=Settings(), now=utc_now(), statuses=statuses)
 
         return await in_owners_place(db, "batch", batch_id, "retried", again)
 
-    jobs = with_database(data, run)
-    typer.echo(f"{len(jobs)} items wait again; {sum(job.price for job in jobs)} credits are held for them.")
+    done = with_database(data, run)
+    held = sum(job.price for job in done.jobs)
+    typer.echo(f"{len(done.jobs)} items wait again; {held} credits are held for them.")
+    if done.left:
+        typer.echo(f"{len(done.left)} stay as they are, for their pictures are not kept.")
 
 
 @app.command(cls=PanelledCommand)

@@ -23,6 +23,7 @@ from lumiku.engine.types import U8, Deadline
 from lumiku.removals.change_files import change_files
 from lumiku.removals.errors import WrongState
 from lumiku.removals.events import announce
+from lumiku.removals.kept_files import keys_of
 from lumiku.removals.model import Job
 from lumiku.removals.options import BACKGROUND_KEY, engine_options
 from lumiku.removals.settings import RemovalsSettings
@@ -120,7 +121,7 @@ async def edit_matte(
         InvalidInput: the matte makes no sense.
         FileExpired: its files are no longer kept.
     """
-    source_key, matte_key = _keys_of(job, restore=edited is None)
+    source_key, matte_key = _keys_for(job, restore=edited is None)
     background_key = job.options.get(BACKGROUND_KEY)
     try:
         source = await storage.get(source_key)
@@ -161,12 +162,10 @@ async def keep_revision(tx: AsyncConnection, job: Job, values: Mapping[str, Any]
     return now, sorted({*job.files} - {*now.files})
 
 
-def _keys_of(job: Job, *, restore: bool) -> tuple[str, str]:
-    if job.status == "expired" or job.source_expired_at is not None:
-        raise FileExpired("the picture is no longer kept; send it again")
-    matte_key = job.first_matte_key if restore else job.matte_key
-    if job.status != "completed" or job.source_key is None or job.matte_key is None:
-        raise WrongState(f"this job is {job.status}; only a completed one has a matte", status=job.status)
-    if matte_key is None:
+def _keys_for(job: Job, *, restore: bool) -> tuple[str, str]:
+    source_key, matte_key = keys_of(job)
+    if not restore:
+        return source_key, matte_key
+    if job.first_matte_key is None:
         raise WrongState("this job has the model's own matte already", status=job.status)
-    return job.source_key, matte_key
+    return source_key, job.first_matte_key

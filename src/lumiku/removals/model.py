@@ -78,6 +78,7 @@ class Job(_Row):
     first_matte_key: str | None
     thumbnail_key: str | None
     shared_key: str | None
+    shared_until: datetime | None
     options: Mapping[str, Any]
     metadata: Mapping[str, Any]
     pricing_type: PricingType

@@ -1,17 +1,18 @@
 """Reading one's own jobs and batches; another's are as if they were not there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.expression import ColumnCollection
 
 from lumiku.core.page import Listed, Page
 from lumiku.removals.errors import NoSuchBatch, NoSuchJob
-from lumiku.removals.model import Batch, Job, JobStatus
+from lumiku.removals.model import Batch, BatchStatus, Job, JobStatus
 from lumiku.removals.tables import background_removal_batches as batches
 from lumiku.removals.tables import background_removal_jobs as jobs
 from lumiku.storage.keys import Kind, kind_of
@@ -22,6 +23,11 @@ _SORTED_BY: Final = {
     "createdAt": jobs.c.created_at,
     "completedAt": jobs.c.completed_at,
     "name": jobs.c.original_name,
+}
+_BATCHES_SORTED_BY: Final = {
+    "createdAt": batches.c.created_at,
+    "completedAt": batches.c.completed_at,
+    "name": batches.c.name,
 }
 _KEY_COLUMNS: Final = {
     "uploads": (jobs.c.source_key,),
@@ -52,6 +58,23 @@ class JobFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchFilter:
+    """Which batches; what is None does not matter.
+
+    Attributes:
+        status, tier: of the batch.
+        since, until: when it was made; `until` is not included.
+        sort: by what; with "-", the largest or latest first.
+    """
+
+    status: BatchStatus | None = None
+    tier: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    sort: Sort = "-createdAt"
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file of a job.
 
@@ -62,6 +85,7 @@ class File:
         name: of the picture that the job was given.
         media_type: of the file.
         expired: its time is over, so it may be gone.
+        shared: a composition that its owner shows to others, and may stop showing.
     """
 
     user_id: UUID
@@ -70,6 +94,7 @@ class File:
     name: str
     media_type: str
     expired: bool
+    shared: bool
 
 
 async def find_job(tx: AsyncConnection, user_id: UUID, job_id: UUID) -> Job:
@@ -98,10 +123,8 @@ async def list_jobs(
     """A page of the account's jobs. Items of a batch that was not started show only when it is asked for."""
     wanted = wanted or JobFilter()
     where = and_(jobs.c.user_id == user_id, jobs.c.deleted_at.is_(None), *_conditions(wanted))
-    column = _SORTED_BY[wanted.sort.lstrip("-")]
-    order = column.desc().nulls_last() if wanted.sort.startswith("-") else column.asc().nulls_last()
-    tie = jobs.c.id.desc() if wanted.sort.startswith("-") else jobs.c.id.asc()
-    found = select(jobs).where(where).order_by(order, tie).limit(page.limit).offset(page.offset)
+    order = _order(wanted.sort, _SORTED_BY, jobs.c.id)
+    found = select(jobs).where(where).order_by(*order).limit(page.limit).offset(page.offset)
     rows = (await tx.execute(found)).mappings().all()
     total = (await tx.execute(select(func.count()).select_from(jobs).where(where))).scalar_one()
     return Listed([Job.of(row) for row in rows], total)
@@ -125,10 +148,14 @@ async def jobs_of_batch(
     return Listed([Job.of(row) for row in rows], total)
 
 
-async def list_batches(tx: AsyncConnection, user_id: UUID, page: Page) -> Listed[Batch]:
-    """A page of the account's batches, the latest first."""
-    where = and_(batches.c.user_id == user_id, batches.c.deleted_at.is_(None))
-    order = (batches.c.created_at.desc(), batches.c.id.desc())
+async def list_batches(
+    tx: AsyncConnection, user_id: UUID, page: Page, wanted: BatchFilter | None = None
+) -> Listed[Batch]:
+    """A page of the account's batches."""
+    wanted = wanted or BatchFilter()
+    conditions = _conditions_of_both(wanted, batches.c)
+    where = and_(batches.c.user_id == user_id, batches.c.deleted_at.is_(None), *conditions)
+    order = _order(wanted.sort, _BATCHES_SORTED_BY, batches.c.id)
     found = select(batches).where(where).order_by(*order).limit(page.limit).offset(page.offset)
     rows = (await tx.execute(found)).mappings().all()
     total = (await tx.execute(select(func.count()).select_from(batches).where(where))).scalar_one()
@@ -186,23 +213,41 @@ async def find_file(tx: AsyncConnection, key: str) -> File | None:
     types = {"uploads": f"image/{row['source_type']}", "thumbnails": "image/webp"}
     media_type = types.get(kind, row["output_type"] or "application/octet-stream")
     expired = row["status"] == "expired" or (kind == "uploads" and row["source_expired_at"] is not None)
-    return File(row["user_id"], row["id"], kind, row["original_name"], media_type, expired)
+    shared = row["shared_key"] == key
+    return File(row["user_id"], row["id"], kind, row["original_name"], media_type, expired, shared)
+
+
+def _order(
+    sort: Sort, columns: Mapping[str, ColumnElement[Any]], tie: ColumnElement[UUID]
+) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """By the column asked for, what has no value last; and always in one order."""
+    column = columns[sort.lstrip("-")]
+    if sort.startswith("-"):
+        return column.desc().nulls_last(), tie.desc()
+    return column.asc().nulls_last(), tie.asc()
+
+
+def _conditions_of_both(
+    wanted: JobFilter | BatchFilter, columns: ColumnCollection[str, Any]
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.status is not None:
+        conditions.append(columns.status == wanted.status)
+    if wanted.tier is not None:
+        conditions.append(columns.tier == wanted.tier)
+    if wanted.since is not None:
+        conditions.append(columns.created_at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(columns.created_at < wanted.until)
+    return conditions
 
 
 def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions = _conditions_of_both(wanted, jobs.c)
     if wanted.batch_id is None:
         conditions.append(or_(jobs.c.queued_at.is_not(None), jobs.c.batch_id.is_(None)))
     else:
         conditions.append(jobs.c.batch_id == wanted.batch_id)
-    if wanted.status is not None:
-        conditions.append(jobs.c.status == wanted.status)
-    if wanted.tier is not None:
-        conditions.append(jobs.c.tier == wanted.tier)
     if wanted.single is not None:
         conditions.append(jobs.c.batch_id.is_(None) if wanted.single else jobs.c.batch_id.is_not(None))
-    if wanted.since is not None:
-        conditions.append(jobs.c.created_at >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(jobs.c.created_at < wanted.until)
     return conditions

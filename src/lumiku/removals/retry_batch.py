@@ -1,17 +1,37 @@
 """Trying everything of a batch again that failed, or that was cancelled."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from lumiku.removals.errors import WrongState
 from lumiku.removals.model import Job
 from lumiku.removals.read import find_batch
 from lumiku.removals.retry import retry_job
 from lumiku.removals.settings import Rules
 from lumiku.removals.tables import background_removal_jobs as jobs
+from lumiku.storage.errors import FileExpired, FileMissing
+
+_EXPIRED: Final = "the pictures of this batch are no longer kept; send them again"
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What became of a wish to try a batch again.
+
+    Attributes:
+        jobs: that wait again, by their places.
+        left: those that ended so and stay as they are, with the code that says why: their pictures are no
+            longer kept (`FILE_EXPIRED`), or never came (`FILE_MISSING`).
+    """
+
+    jobs: Sequence[Job]
+    left: Sequence[tuple[Job, str]]
 
 
 async def retry_batch(
@@ -22,26 +42,43 @@ async def retry_batch(
     rules: Rules,
     now: datetime,
     statuses: Sequence[str] = ("failed",),
-) -> list[Job]:
+) -> Retried:
     """Queue the jobs again that ended so and whose pictures are kept still: all of them, or none.
 
     Raises:
         NoSuchBatch: it is not this account's.
-        InsufficientCredits, QueueFull: as for `submit`.
+        WrongState: nothing of it ended so, or it never started.
+        FileExpired: no picture of what ended so is kept.
+        TierNotAllowed, QuotaExceeded, InsufficientCredits, QueueFull: as for `submit`.
     """
-    await find_batch(tx, user_id, batch_id, lock=True)
+    batch = await find_batch(tx, user_id, batch_id, lock=True)
+    expired = and_(jobs.c.status == "expired", jobs.c.result_key.is_(None))
+    if "cancelled" not in statuses:
+        expired = and_(expired, jobs.c.error_code.is_not(None))
     wanted = (
-        select(jobs.c.id)
+        select(jobs)
         .where(
             jobs.c.batch_id == batch_id,
-            jobs.c.status.in_(statuses),
+            or_(jobs.c.status.in_(statuses), expired),
             jobs.c.deleted_at.is_(None),
-            jobs.c.queued_at.is_not(None),
-            jobs.c.source_key.is_not(None),
-            jobs.c.source_expired_at.is_(None),
         )
         .order_by(jobs.c.position)
         .with_for_update()
     )
-    ids = list((await tx.execute(wanted)).scalars())
-    return [await retry_job(tx, user_id, job_id, rules=rules, now=now) for job_id in ids]
+    ended = [Job.of(row) for row in (await tx.execute(wanted)).mappings()]
+    left = [(job, code) for job in ended if (code := _why_not(job)) is not None]
+    kept = [job for job in ended if _why_not(job) is None]
+    if not kept:
+        if any(code == FileExpired.code for _, code in left):
+            raise FileExpired(_EXPIRED)
+        raise WrongState("nothing of this batch can be tried again", status=batch.status)
+    again = [await retry_job(tx, user_id, job.id, rules=rules, now=now) for job in kept]
+    return Retried(again, left)
+
+
+def _why_not(job: Job) -> str | None:
+    if job.queued_at is None or job.source_key is None:
+        return FileMissing.code
+    if job.status == "expired" or job.source_expired_at is not None:
+        return FileExpired.code
+    return None

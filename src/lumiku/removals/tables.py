@@ -59,6 +59,7 @@ background_removal_batches = Table(
         name="progress",
     ),
     Index("ix_background_removal_batches_user_id_created_at", "user_id", "created_at"),
+    Index("ix_background_removal_batches_user_id_status_created_at", "user_id", "status", "created_at"),
     Index("ix_background_removal_batches_status_completed_at", "status", "completed_at"),
 )
 
@@ -86,6 +87,7 @@ background_removal_jobs = Table(
     Column("first_matte_key", Text),  # the model's own, where somebody has edited the matte since
     Column("thumbnail_key", Text),
     Column("shared_key", Text),  # a composition of it that its owner shows to others
+    Column("shared_until", DateTime(timezone=True)),  # when the newest link to that ends
     Column("options", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column(
         "metadata", JSONB, nullable=False, server_default=text("'{}'::jsonb")

@@ -95,6 +95,7 @@ RULES = {
     "POST /api/background-remover/jobs/{job_id}/retry": "removals:write",
     "POST /api/background-remover/jobs/{job_id}/compose": "removals:read",
     "POST /api/background-remover/jobs/{job_id}/share": "removals:write",
+    "DELETE /api/background-remover/jobs/{job_id}/share": "removals:write",
     "PUT /api/background-remover/jobs/{job_id}/matte": "removals:write",
     "DELETE /api/background-remover/jobs/{job_id}/matte": "removals:write",
     "GET /api/background-remover/stats": "removals:read",

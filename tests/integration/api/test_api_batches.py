@@ -140,7 +140,7 @@ async def test_twins_try_again_once_and_at_its_share(server: Server, ada: AsyncC
     worker = Worker(server)
     worker.engine.fail |= {picture(1), picture(3)}
     early = await ada.post(f"{where}/retry")
-    assert (early.status_code, early.json()["items"]) == (202, [])
+    assert (early.status_code, early.json()["error"]["code"]) == (409, "CONFLICT")  # nothing has failed
     await worker.work()
     assert (await ada.get(where)).json()["batch"]["status"] == "partial"
     spent = 100 - (await ada.get("/api/credits/balance")).json()["balance"]
@@ -164,12 +164,74 @@ async def test_twins_try_again_once_and_at_its_share(server: Server, ada: AsyncC
 async def test_what_was_cancelled_is_tried_again_only_if_asked(server: Server, ada: AsyncClient) -> None:
     where = (await batch(ada, picture(0), picture(1))).headers["location"]
     assert (await ada.delete(where)).status_code == 200
-    assert (await ada.post(f"{where}/retry")).json()["items"] == []
+    assert (await ada.post(f"{where}/retry")).status_code == 409
     again = await ada.post(f"{where}/retry", params={"cancelled": "true"})
     assert (again.status_code, again.json()["batch"]["status"]) == (202, "processing")
     await Worker(server).work()
     assert (await ada.get(where)).json()["batch"]["status"] == "completed"
     assert await what_is_wrong(server.services.db, server.services.storage) == []
+
+
+async def test_what_is_no_longer_kept_is_not_tried_again_and_costs_nothing(
+    server: Server, ada: AsyncClient
+) -> None:
+    where = (await batch(ada, *(picture(number) for number in range(3)))).headers["location"]
+    worker = Worker(server)
+    worker.engine.fail |= {picture(0), picture(1)}
+    await worker.work()
+    worker.engine.fail.clear()
+    before = (await ada.get("/api/credits/balance")).json()
+    gone = update(jobs).where(jobs.c.status == "failed").values(source_expired_at=server.services.clock())
+    async with server.services.db.transaction() as tx:
+        await tx.execute(gone.where(jobs.c.position == 0))
+    partly = await ada.post(f"{where}/retry")
+    assert partly.status_code == 202
+    assert [item["position"] for item in partly.json()["items"]] == [1]
+    assert partly.json()["notRetried"] == [{"code": "FILE_EXPIRED", "images": 1}]
+    assert (await ada.get("/api/credits/balance")).json()["held"] == before["held"] + 3
+    await worker.work()
+    before = (await ada.get("/api/credits/balance")).json()
+    for change in ({}, {"status": "expired"}):  # the picture alone, and all of the job
+        assert await what_is_wrong(server.services.db, server.services.storage) == []
+        async with server.services.db.transaction() as tx:
+            await tx.execute(gone.values(change))
+        refused = await ada.post(f"{where}/retry", headers={"Idempotency-Key": "gone"})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (410, "FILE_EXPIRED")
+    assert (await ada.get("/api/credits/balance")).json() == before
+    assert (await ada.get(where)).json()["batch"]["status"] == "partial"
+
+
+async def test_batches_are_found_by_status_quality_day_and_in_order(server: Server, ada: AsyncClient) -> None:
+    made = {}
+    for number, (name, tier) in enumerate((("b", "basic"), ("a", "standard"), ("c", "basic"))):
+        answer = await batch(ada, picture(number), name=name, tier=tier)
+        made[name] = answer.json()["batch"]
+    await ada.delete(f"{BATCH}/{made['c']['id']}")
+
+    async def names(**wanted: str) -> list[str]:
+        found = await ada.get("/api/background-remover/batches", params=wanted)
+        assert found.status_code == 200, found.text
+        listed = [each["name"] for each in found.json()["batches"]]
+        if "limit" not in wanted:
+            assert found.json()["pagination"]["total"] == len(listed)
+        return listed
+
+    assert await names() == ["c", "a", "b"]
+    assert await names(sort="createdAt") == ["b", "a", "c"]
+    assert await names(sort="name") == ["a", "b", "c"]
+    assert await names(sort="-completedAt") == ["c", "a", "b"]  # what has not ended comes last
+    assert await names(sort="name", limit="1", page="2") == ["b"]
+    assert await names(tier="basic") == ["c", "b"]
+    assert await names(status="cancelled") == ["c"]
+    assert await names(status="pending", tier="standard") == ["a"]
+    assert await names(status="expired") == []
+    moment = made["a"]["createdAt"]
+    assert await names(**{"from": moment}) == ["c", "a"]
+    assert await names(to=moment) == ["b"]
+    for wrong in ({"status": "nice"}, {"sort": "size"}, {"from": "yesterday"}):
+        assert (await ada.get("/api/background-remover/batches", params=wrong)).status_code == 422
+    async with (await server.person("bob")).client as other:
+        assert (await other.get("/api/background-remover/batches")).json()["batches"] == []
 
 
 async def test_a_replay_is_the_same_answer(server: Server, ada: AsyncClient) -> None:
@@ -271,8 +333,7 @@ async def test_what_failed_is_tried_again(server: Server, ada: AsyncClient) -> N
     replayed = await ada.post(f"{BATCH}/{made}/retry", headers=key)
     assert (replayed.json(), replayed.headers["idempotency-replayed"]) == (again.json(), "true")
     nothing = await ada.post(f"{BATCH}/{made}/retry")
-    assert (nothing.status_code, nothing.json()["items"]) == (202, [])
-    assert nothing.json()["batch"]["status"] == "completed"
+    assert (nothing.status_code, nothing.json()["error"]["code"]) == (409, "CONFLICT")
     assert (await ada.get("/api/credits/balance")).json() == {"balance": 88, "held": 0, "available": 88}
     assert await what_is_wrong(server.services.db, server.services.storage) == []
 

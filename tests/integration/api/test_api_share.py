@@ -6,6 +6,7 @@ import pytest
 from httpx import AsyncClient
 from PIL import Image
 
+from lumiku.storage.signing import PREFIX
 from support.api import Person, Server
 from support.removal_api import API, Worker, remove, stored_keys
 
@@ -60,3 +61,57 @@ async def test_the_next_takes_the_place_of_the_last_and_all_go_with_the_job(
         assert len(await stored_keys(server.services.storage)) == len(kept) + 1
         await client.delete(f"{API}/jobs/{job}")
         assert await stored_keys(server.services.storage) == set()
+
+
+async def test_its_owner_stops_sharing_and_all_links_end_at_once(server: Server, person: Person) -> None:
+    storage = server.services.storage
+    async with person.client as client, server.client() as stranger:
+        job = await done(server, client)
+        kept = await stored_keys(storage)
+        told = await shared(client, job, format="webp")
+        assert (await client.get(f"{API}/jobs/{job}")).json()["job"]["sharedUntil"] == told["expiresAt"]
+        seen = await stranger.get(told["url"])
+        assert seen.status_code == 200
+        assert seen.headers["cache-control"] == "private, no-cache"  # asked for anew each time
+        async with (await server.person("bob")).client as other:
+            assert (await other.delete(f"{API}/jobs/{job}/share")).status_code == 404
+        assert (await stranger.delete(f"{API}/jobs/{job}/share")).status_code == 401
+        assert (await stranger.get(told["url"])).status_code == 200
+        for _ in range(2):  # again, it changes nothing
+            ended = await client.delete(f"{API}/jobs/{job}/share")
+            assert (ended.status_code, ended.json()["job"]["sharedUntil"]) == (200, None)
+        for who in (stranger, client):
+            gone = await who.get(told["url"], headers={"If-None-Match": seen.headers["etag"]})
+            assert (gone.status_code, gone.json()["error"]["code"]) == (404, "FILE_MISSING")
+        assert await stored_keys(storage) == kept
+        own = (await client.get(f"{API}/jobs/{job}")).json()["job"]["processedUrl"]
+        assert (await client.get(own)).headers["cache-control"] == "private, max-age=3600"
+        anew = await shared(client, job, format="webp")
+        assert (await stranger.get(anew["url"])).status_code == 200
+        assert (await stranger.get(told["url"])).status_code == 404  # the old link stays ended
+
+
+async def test_links_end_even_where_the_bytes_are_still_there(server: Server, person: Person) -> None:
+    async with person.client as client, server.client() as stranger:
+        job = await done(server, client)
+        told = await shared(client, job, format="webp")
+        key = told["url"].removeprefix(PREFIX).partition("?")[0]
+        data = await server.services.storage.get(key)
+        await client.delete(f"{API}/jobs/{job}/share")
+        await server.services.storage.put(key, data)
+        assert (await stranger.get(told["url"])).status_code == 404
+
+
+async def test_the_result_itself_is_shared_as_it_is(server: Server, person: Person) -> None:
+    async with person.client as client, server.client() as stranger:
+        job = await done(server, client)
+        own = (await client.get(f"{API}/jobs/{job}")).json()["job"]["processedUrl"]
+        told = await shared(client, job, stored="true")
+        assert told["url"].partition("?")[0] != own.partition("?")[0]
+        seen = await stranger.get(told["url"])
+        assert seen.content == (await client.get(own)).content
+        again = await shared(client, job, stored="true")
+        assert again["url"].partition("?")[0] == told["url"].partition("?")[0]
+        mixed = await client.post(f"{API}/jobs/{job}/share", json={"stored": True, "format": "jpeg"})
+        assert (mixed.status_code, mixed.json()["error"]["code"]) == (400, "INVALID_INPUT")
+        assert (await client.post(f"{API}/jobs/{job}/compose", json={"stored": True})).status_code == 400

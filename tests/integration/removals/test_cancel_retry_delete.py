@@ -195,6 +195,22 @@ async def test_an_item_tried_again_has_its_batch_run_again(
     assert await what_is_wrong(db, parts.storage) == []
 
 
+async def test_an_item_that_was_cancelled_is_tried_again_and_charged_anew(
+    db: Database, who: Owner, parts: Parts
+) -> None:
+    batch_id, items = await three(who, parts)
+    await who.cancel(items[1].id)
+    assert await balance_of(db, who.id) == Balance(1000, 16)
+    assert (await who.retry(items[1].id)).price == items[1].price
+    assert await balance_of(db, who.id) == Balance(1000, 24)
+    for job in items:
+        await process(parts, job.id, interactive=False)
+    done = await who.batch(batch_id)
+    assert (done.status, done.processed_images, done.cancelled_images) == ("completed", 3, 0)
+    assert await balance_of(db, who.id) == Balance(976, 0)
+    assert await what_is_wrong(db, parts.storage) == []
+
+
 async def test_what_cannot_be_paid_or_is_no_longer_kept_is_not_tried_again(
     db: Database, parts: Parts, owner_url: str
 ) -> None:

@@ -14,7 +14,7 @@ from lumiku.credits.model import Balance
 from lumiku.engine.errors import UnreadableImage
 from lumiku.engine.steps.decode import DecodeLimits, decode
 from lumiku.engine.types import U8
-from lumiku.removals.compose import Composed, Kept, check_compose, compose, find_for_compose
+from lumiku.removals.compose import Composed, Kept, compose, find_for_compose
 from lumiku.removals.errors import WrongState
 from lumiku.removals.process import Parts, process
 from lumiku.removals.settings import RemovalsSettings
@@ -75,11 +75,9 @@ def test_crop_and_size() -> None:
 def test_what_makes_no_sense_is_refused() -> None:
     for options in ({"nonsense": 1}, {"quality": 0}, {"model": "u2net"}):
         with pytest.raises(InvalidInput):
-            check_compose("standard", options, with_background=False)
-        with pytest.raises(InvalidInput):
             compose(kept(), "standard", options, settings=SETTINGS)
     with pytest.raises(InvalidInput):
-        check_compose("standard", {"background_color": "#fff"}, with_background=True)
+        compose(kept(kept().source), "standard", {"background_color": "#fff"}, settings=SETTINGS)
     with pytest.raises(UnreadableImage):
         compose(kept(encode_rgb(red_square(60, 80), "PNG")[:-60]), "standard", {}, settings=SETTINGS)
 

@@ -17,24 +17,27 @@ from lumiku.api.limits import STATUS, limited
 from lumiku.api.request_bodies import BATCH_BODY, UNBOUNDED
 from lumiku.api.route import new_router
 from lumiku.api.routes.removals import TOO_MUCH, take_payment
-from lumiku.api.schemas.base import PageLimit, PageNumber, Pagination
+from lumiku.api.schemas.base import Moment, PageLimit, PageNumber, Pagination
 from lumiku.api.schemas.options import read_options
 from lumiku.api.schemas.removals import (
     BatchAnswer,
     BatchBody,
     BatchesAnswer,
     NewBatchAnswer,
+    NotRetriedBody,
     RefusedBody,
+    RetriedBatchAnswer,
     items_of,
 )
 from lumiku.core.idempotency import Answer, Replayable
 from lumiku.core.page import Page
+from lumiku.engine.options import Tier
 from lumiku.removals.cancel import cancel_batch
 from lumiku.removals.delete import delete_batch
 from lumiku.removals.errors import InvalidItems
-from lumiku.removals.model import Job
+from lumiku.removals.model import BatchStatus, Job
 from lumiku.removals.options import BACKGROUND_KEY
-from lumiku.removals.read import find_batch, jobs_of_batch, list_batches
+from lumiku.removals.read import BatchFilter, Sort, find_batch, jobs_of_batch, list_batches
 from lumiku.removals.retry_batch import retry_batch
 from lumiku.removals.submit_batch import BatchOrder, submit_batch
 
@@ -110,11 +113,21 @@ async def remove_backgrounds(
 
 @router.get("/api/background-remover/batches", dependencies=[user("removals:read"), STATUS])
 async def list_own_batches(
-    caller: CurrentCaller, services: Given, page: PageNumber = 1, limit: PageLimit = 20
+    *,
+    caller: CurrentCaller,
+    services: Given,
+    page: PageNumber = 1,
+    limit: PageLimit = 20,
+    status: BatchStatus | None = None,
+    tier: Tier | None = None,
+    since: Annotated[Moment | None, Query(alias="from", description="Made then or later.")] = None,
+    until: Annotated[Moment | None, Query(alias="to", description="Made before then.")] = None,
+    sort: Annotated[Sort, Query(description="With - the latest, or last by name, first.")] = "-createdAt",
 ) -> BatchesAnswer:
-    """A page of the caller's batches, the newest first."""
+    """A page of the caller's batches."""
+    wanted = BatchFilter(status=status, tier=tier, since=since, until=until, sort=sort)
     async with services.db.transaction() as tx:
-        found = await list_batches(tx, caller.user_id, Page(page, limit))
+        found = await list_batches(tx, caller.user_id, Page(page, limit), wanted)
     return BatchesAnswer(
         batches=[BatchBody.of(batch) for batch in found.items],
         pagination=Pagination.of(page=page, limit=limit, total=found.total),
@@ -175,8 +188,12 @@ async def cancel_own_batch(
     f"{BATCH}/{{batch_id}}/retry",
     dependencies=[user("removals:write"), STATUS],
     status_code=202,
-    response_model=BatchAnswer,
-    responses=TAKEN_ON,
+    response_model=RetriedBatchAnswer,
+    responses={
+        **TAKEN_ON,
+        409: {"description": "Nothing of it failed; or as for the idempotency key of any request."},
+        410: {"description": "No picture that failed is kept still (FILE_EXPIRED)."},
+    },
 )
 async def retry_own_batch(
     *,
@@ -187,14 +204,21 @@ async def retry_own_batch(
     key: OptionalKey = None,
     cancelled: Annotated[bool, Query(description="Also what was cancelled, not only what failed.")] = False,
 ) -> JSONResponse:
-    """Try all pictures again that failed and are kept still; each is charged as the first time."""
+    """Try all pictures again that failed and are kept still; each is charged as the first time.
+
+    Where some are no longer kept, the others are tried again, and `notRetried` counts the rest.
+    """
     statuses = ("failed", "cancelled") if cancelled else ("failed",)
 
     async def run(tx: AsyncConnection) -> Answer:
         rules, now = services.settings, services.clock()
         again = await retry_batch(tx, caller.user_id, batch_id, rules=rules, now=now, statuses=statuses)
         batch = await find_batch(tx, caller.user_id, batch_id)
-        told = BatchAnswer(batch=BatchBody.of(batch), items=items_of(again, services))
+        told = RetriedBatchAnswer(
+            batch=BatchBody.of(batch),
+            items=items_of(again.jobs, services),
+            not_retried=NotRetriedBody.of([code for _, code in again.left]),
+        )
         return Answer(202, {"Location": f"{BATCH}/{batch_id}"}, told.model_dump(mode="json"))
 
     fingerprint = hash_of(retried=str(batch_id), cancelled=cancelled)

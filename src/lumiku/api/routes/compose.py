@@ -1,6 +1,7 @@
 """Another picture from a matte that was kept: as the answer, or behind a link for others."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,12 +14,12 @@ from lumiku.api.asked import BACKGROUND, Fields, is_form, read_fields, read_part
 from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
 from lumiku.api.files import disposition
 from lumiku.api.intake import Intake
-from lumiku.api.limits import limited
+from lumiku.api.limits import STATUS, limited
 from lumiku.api.links import stem_of
-from lumiku.api.request_bodies import COMPOSE_BODY, UNBOUNDED
+from lumiku.api.request_bodies import COMPOSE_BODY, SHARE_BODY, UNBOUNDED
 from lumiku.api.route import new_router
 from lumiku.api.schemas.options import read_options
-from lumiku.api.schemas.removals import ShareAnswer
+from lumiku.api.schemas.removals import JobAnswer, JobBody, ShareAnswer
 from lumiku.bootstrap import Services
 from lumiku.core.errors import InvalidInput
 from lumiku.removals.compose import Composed, Kept, compose, find_for_compose
@@ -26,6 +27,7 @@ from lumiku.removals.model import Job
 from lumiku.removals.options import most_canvas_pixels
 from lumiku.removals.share import share
 from lumiku.removals.sources import decode_base64
+from lumiku.removals.unshare import unshare
 from lumiku.storage.base import Storage
 from lumiku.storage.errors import FileExpired, FileMissing
 from lumiku.storage.keys import new_key
@@ -46,6 +48,17 @@ _PICTURE: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which job, by whom, and how."""
+
+    job_id: UUID
+    request: Request
+    caller: Caller
+    services: Services
+    shared: Parts
+
+
 @router.post(
     "/api/background-remover/jobs/{job_id}/compose",
     dependencies=[user("removals:read"), limited("status", "compose")],
@@ -58,7 +71,7 @@ async def compose_again(
     *, job_id: UUID, request: Request, caller: CurrentCaller, services: Given, shared: Shared
 ) -> Response:
     """A new background, crop, size or format without running the model, and without charge."""
-    job, made = await _compose(job_id, request, caller, services, shared)
+    job, made = await _compose(_Asked(job_id, request, caller, services, shared))
     headers = {"Content-Disposition": disposition(_name(job, made), attachment=False)}
     return Response(made.data, media_type=made.media_type, headers=headers)
 
@@ -67,26 +80,44 @@ async def compose_again(
     "/api/background-remover/jobs/{job_id}/share",
     dependencies=[user("removals:write"), limited("status", "compose")],
     responses=_STATES,
-    openapi_extra=COMPOSE_BODY,
+    openapi_extra=SHARE_BODY,
     max_body_size=UNBOUNDED,
 )
 async def share_composition(
     *, job_id: UUID, request: Request, caller: CurrentCaller, services: Given, shared: Shared
 ) -> ShareAnswer:
-    """Compose as above, and keep it behind a link for others, in the place of what was shared of this job."""
-    job, made = await _compose(job_id, request, caller, services, shared)
-    key = job.shared_key
-    if key is None or not await _holds(services.storage, key, made.data):
-        key = new_key("outputs", made.extension, services.clock())
-        async with shared.intake.keeping() as unwanted:
+    """Compose as above, and keep it behind a link for others, in the place of what was shared of this job.
+
+    With `stored` true it is the job's own result, as it is. The link works until it expires, or until this
+    route is asked to stop by DELETE; other links to the same picture are then over, too.
+    """
+    job, made = await _compose(_Asked(job_id, request, caller, services, shared), may_be_stored=True)
+    key, now = job.shared_key, services.clock()
+    async with shared.intake.keeping() as unwanted:
+        if key is None or not await _holds(services.storage, key, made.data):
+            key = new_key("outputs", made.extension, now)
             unwanted.append(key)
             await services.storage.put(key, made.data)
-            async with services.db.transaction() as tx:
-                before = await share(tx, job, key)
-            unwanted[:] = [] if before is None else [before]
-    name, lifetime_s = _name(job, made), services.settings.storage.link_lifetime_s
-    url = sign_url(services.secrets, key, name, now=services.clock(), lifetime_s=lifetime_s)
+        name, lifetime_s = _name(job, made), services.settings.storage.link_lifetime_s
+        url = sign_url(services.secrets, key, name, now=now, lifetime_s=lifetime_s)
+        async with services.db.transaction() as tx:
+            before = await share(tx, job, key, expiry_of(url))
+        unwanted[:] = [] if before is None else [before]
     return ShareAnswer(url=url, filename=name, size_bytes=len(made.data), expires_at=expiry_of(url))
+
+
+@router.delete(
+    "/api/background-remover/jobs/{job_id}/share",
+    dependencies=[user("removals:write"), STATUS],
+    responses={409: {"description": "Something else of it was shared meanwhile."}},
+)
+async def stop_sharing(*, job_id: UUID, caller: CurrentCaller, services: Given, shared: Shared) -> JobAnswer:
+    """End all links to what was shared of this job, at once; where nothing is, nothing changes."""
+    async with shared.intake.keeping() as unwanted:
+        async with services.db.transaction() as tx:
+            job, key = await unshare(tx, caller.user_id, job_id)
+        unwanted.extend([] if key is None else [key])
+    return JobAnswer(job=JobBody.of(job, services))
 
 
 async def _holds(storage: Storage, key: str, data: bytes) -> bool:
@@ -97,13 +128,16 @@ async def _holds(storage: Storage, key: str, data: bytes) -> bool:
         return False
 
 
-async def _compose(
-    job_id: UUID, request: Request, caller: Caller, services: Services, shared: Parts
-) -> tuple[Job, Composed]:
+async def _compose(asked: _Asked, *, may_be_stored: bool = False) -> tuple[Job, Composed]:
+    services, shared = asked.services, asked.shared
     async with services.db.transaction() as tx:
-        job, source_key, matte_key = await find_for_compose(tx, caller.user_id, job_id)
-    fields, background = await _read(request, shared.intake)
+        job, source_key, matte_key = await find_for_compose(tx, asked.caller.user_id, asked.job_id)
+    fields, background = await _read(asked.request, shared.intake)
     fields.values.pop("tier", None)
+    if may_be_stored and fields.take_switch("stored"):
+        if fields.values or background is not None:
+            raise InvalidInput("stored goes with no other option", field="stored")
+        return job, await _as_stored(job, services.storage)
     _, options = read_options({**fields.options(), "tier": job.tier}, background=background is not None)
     pixels = most_canvas_pixels(job, options, background)
     async with shared.composing.turn(job.user_id, pixels):
@@ -117,6 +151,15 @@ async def _compose(
         with shared.heap.roomy():
             limits = services.settings.removals
             return job, await asyncio.to_thread(compose, kept, job.tier, options, settings=limits)
+
+
+async def _as_stored(job: Job, storage: Storage) -> Composed:
+    key = job.result_key or ""
+    try:
+        data = await storage.get(key)
+    except FileMissing as error:
+        raise FileExpired("the files of this job are no longer stored") from error
+    return Composed(data, job.output_type or "application/octet-stream", key.rpartition(".")[2])
 
 
 def _name(job: Job, made: Composed) -> str:

@@ -68,13 +68,15 @@ async def read_stored_file(
         if file is None or file.user_id != request.state.caller.user_id:
             raise FileMissing("nothing is stored here")
         filename = file.name
-    if file is not None and file.expired:
+    if file is None:  # replaced, or no longer shared: its links end before its bytes do
+        raise FileMissing("nothing is stored here")
+    if file.expired:
         raise FileExpired("the time of this file is over")
     stored = await services.storage.head(key)
     headers = {
         "Content-Type": media_type_of(key),
         "Content-Disposition": disposition(filename, attachment=download),
-        "Cache-Control": "private, max-age=3600",
+        "Cache-Control": "private, no-cache" if file.shared else "private, max-age=3600",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     if request.state.caller is None:

@@ -1,5 +1,6 @@
 """Jobs and batches as the API shows them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,6 +71,9 @@ class JobBody(AnswerBody):
     started_at: datetime | None
     completed_at: datetime | None
     files_expire_at: datetime | None = Field(description="When the result is deleted.")
+    shared_until: datetime | None = Field(
+        description="When the newest link to what is shared of it ends; null where none is in force."
+    )
 
     @classmethod
     def of(cls, job: Job, services: Services) -> "JobBody":
@@ -97,6 +101,7 @@ class JobBody(AnswerBody):
             started_at=job.started_at,
             completed_at=job.completed_at,
             files_expire_at=_files_expire_at(job, services.settings.retention.results_days),
+            shared_until=_shared_until(job, services.clock()),
         )
 
 
@@ -202,6 +207,26 @@ class BatchAnswer(AnswerBody):
     items: list[ItemBody]
 
 
+class NotRetriedBody(AnswerBody):
+    """Pictures of a batch that failed and stay as they are, for one reason."""
+
+    code: str = Field(
+        description="FILE_EXPIRED: no longer kept; FILE_MISSING: none was sent.", examples=["FILE_EXPIRED"]
+    )
+    images: int = Field(description="How many.", examples=[3])
+
+    @classmethod
+    def of(cls, codes: Sequence[str]) -> "list[NotRetriedBody]":
+        """One for each code."""
+        return [cls(code=code, images=images) for code, images in sorted(Counter(codes).items())]
+
+
+class RetriedBatchAnswer(BatchAnswer):
+    """A batch that runs again: its pictures that wait again, and how many do not."""
+
+    not_retried: list[NotRetriedBody]
+
+
 class BatchProgress(AnswerBody):
     """The data of the events `batch` and `end`."""
 
@@ -276,6 +301,12 @@ def _files_expire_at(job: Job, days: int) -> datetime | None:
     if job.status != "completed" or job.completed_at is None:
         return None
     return job.completed_at + timedelta(days=days)
+
+
+def _shared_until(job: Job, now: datetime) -> datetime | None:
+    if job.status != "completed" or job.shared_key is None or job.shared_until is None:
+        return None
+    return job.shared_until if job.shared_until > now else None
 
 
 def _metadata(job: Job) -> JobMetadataBody:
