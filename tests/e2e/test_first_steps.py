@@ -73,12 +73,20 @@ def test_a_link_to_the_picture_works_for_strangers(person: Visit, visit: Callabl
     person.go(f"{REMOVER}/single")
     hand_in(page)
     page.get_by_role("button", name="Share").click()
+    dialog = page.get_by_role("dialog", name="A link for others")
+    expect(dialog).to_contain_text("Nobody else sees")
+    dialog.get_by_role("button", name="Make a link").click()
     link = page.get_by_role("textbox", name="Link")
     expect(link).to_have_value(re.compile("^http.+signature="))
     stranger = visit()
-    answer = stranger.context.request.get(link.input_value())
+    address = link.input_value()
+    answer = stranger.context.request.get(address)
     assert answer.headers["content-type"] == "image/png"
     assert shows_the_person(pixels(answer.body()))
+    expect(dialog).to_contain_text("is shared until")
+    dialog.get_by_role("button", name="Stop sharing").click()
+    expect(dialog).to_contain_text("Nobody else sees")
+    assert stranger.context.request.get(address).status == 404
 
 
 def test_who_runs_out_of_credits_is_told_what_to_do(person: Visit, visit: Callable[..., Visit]) -> None:

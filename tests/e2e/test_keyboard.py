@@ -72,6 +72,8 @@ def test_without_a_mouse(site: Site, visit: Callable[..., Visit]) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     assert dialog.evaluate("(dialog) => dialog.contains(document.activeElement)")
+    tab_to(page, "Make a link")
+    page.keyboard.press("Enter")
     tab_to(page, "Copy")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ApiError, Offline } from '../api/errors';
 import { en } from '../i18n/en/index';
 import { formatFor } from '../i18n/format';
+import { errors } from '../i18n/id/errors';
 import { errorText } from './errorText';
 
 const say = (error: unknown) => errorText(error, en.errors, formatFor('en'));
@@ -17,6 +18,21 @@ test('a refusal says what happened and what to do', () => {
 test('only a fault of ours names the request', () => {
   expect(say(new ApiError(500, 'INTERNAL_ERROR', 'x', {}, 'abc-1'))).toContain('abc-1');
   expect(say(new ApiError(404, 'NOT_FOUND', 'x', {}, 'abc-1'))).not.toContain('abc-1');
+});
+
+test('what is refused for one of many reasons is said in the person’s language', () => {
+  const short = { field: 'password', reason: 'PASSWORD_TOO_SHORT', shortest: 12 };
+  const refused = new ApiError(400, 'INVALID_INPUT', 'a password has at least 12 characters', short);
+  expect(say(refused)).toContain('at least 12 characters');
+  const inIndonesian = errorText(refused, errors, formatFor('id'));
+  expect(inIndonesian).toContain('sandi');
+  expect(inIndonesian).not.toContain('at least');
+});
+
+test('a wide code has the server’s words beside it, or in their place where the language is theirs', () => {
+  const refused = new ApiError(400, 'INVALID_INPUT', 'the margin is too wide');
+  expect(say(refused)).toBe('The margin is too wide.');
+  expect(errorText(refused, errors, formatFor('id'))).toMatch(/^[A-Z].* \(The margin is too wide\.\)$/);
 });
 
 test('what we have no words for is said in the server’s, and never as code', () => {

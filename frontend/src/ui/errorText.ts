@@ -22,11 +22,26 @@ export function errorText(error: unknown, text: Text['errors'], format: Format):
   ) {
     return text.credits(format.number(required), format.number(available));
   }
-  const known = text.byCode[error.code];
-  const said = known ?? sentence(error.message) ?? text.unknown;
+  const said = refusal(error, text, format);
   if (error.status === 429 && error.retryAfter !== null)
     return text.later(said, format.duration(error.retryAfter));
   return error.status >= 500 && error.requestId ? text.withId(said, error.requestId) : said;
+}
+
+/** Codes that stand for much: the server's words say which. */
+const WIDE = new Set(['INVALID_INPUT', 'CONFLICT', 'LIMIT_EXCEEDED', 'GONE', 'UNKNOWN_MODEL']);
+
+function refusal(error: ApiError, text: Text['errors'], format: Format): string {
+  const { reason, shortest, longest } = error.details;
+  const own = typeof reason === 'string' ? text.byReason[reason] : undefined;
+  if (own !== undefined) {
+    const bound = shortest ?? longest;
+    return typeof bound === 'number' ? own.replace('{n}', format.number(bound)) : own;
+  }
+  const known = text.byCode[error.code];
+  const said = sentence(error.message);
+  if (known === undefined) return said ?? text.unknown;
+  return said !== null && WIDE.has(error.code) ? text.detailed(known, said) : known;
 }
 
 /** The server's own words, which are for people too. */

@@ -59,7 +59,9 @@ async def change_password(
     new_hash = await passwords.hash(new)
     async with db.transaction() as tx:
         if not await replace_password(tx, user, new_hash, only_if=old_hash):
-            raise BadPassword("the password was changed meanwhile", field="currentPassword")
+            raise BadPassword(
+                "the password was changed meanwhile", field="currentPassword", reason="PASSWORD_CHANGED"
+            )
         ended = await revoke_sessions(tx, user.id, now=now, but=session_id)
         revoked = await revoke_all_keys(tx, user.id, now=now) if change.revoke_keys else 0
         await drop_links(tx, user.id)

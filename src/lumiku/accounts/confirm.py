@@ -35,7 +35,7 @@ async def confirm_password(
         stored = select(users.c.password_hash).where(users.c.id == user_id)
         hashed: str | None = (await tx.execute(stored)).scalar_one()
     if not await passwords.verify(password, hashed) or hashed is None:
-        raise BadPassword("the current password is wrong", field="currentPassword")
+        raise BadPassword("the current password is wrong", field="currentPassword", reason="WRONG_PASSWORD")
     async with db.transaction() as tx:
         await forget_failures(tx, user.email)
     return hashed

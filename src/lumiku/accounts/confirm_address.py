@@ -47,7 +47,9 @@ async def confirm_address(
         address, hashed = await _proof(tx, claim)
         await begin_attempt(tx, address, settings=settings, now=now)
     if not await passwords.verify(password, hashed):
-        raise BadPassword("this is not the password that goes with the link", field="password")
+        raise BadPassword(
+            "this is not the password that goes with the link", field="password", reason="WRONG_PASSWORD"
+        )
     async with db.transaction() as tx:
         await lock_address(tx, claim.email)
         if claim.user_id is not None:

@@ -24,6 +24,8 @@ from lumiku.core.errors import (
 class WrongCredentials(Unauthorized):
     """No account has this address and this password."""
 
+    reason = "WRONG_CREDENTIALS"
+
 
 class InvalidToken(Unauthorized):
     """The token or key was never ours, or is in force no more."""
@@ -48,13 +50,19 @@ class CsrfMismatch(Forbidden):
 class RegistrationClosed(Forbidden):
     """Only the administrator makes accounts here."""
 
+    reason = "REGISTRATION_CLOSED"
+
 
 class AddressFixed(Forbidden):
     """Only the administrator changes addresses here, for no mail could prove the new one."""
 
+    reason = "ADDRESS_FIXED"
+
 
 class BadAddress(InvalidInput):
     """Not a mail address."""
+
+    reason = "BAD_ADDRESS"
 
 
 class BadPassword(InvalidInput):
@@ -72,6 +80,8 @@ class BadScopes(InvalidInput):
 class LinkUnusable(InvalidInput):
     """The link was used, has expired, or was never ours."""
 
+    reason = "LINK_UNUSABLE"
+
 
 class UserNotFound(NotFound):
     """No such account."""
@@ -84,17 +94,25 @@ class KeyNotFound(NotFound):
 class AddressTaken(Conflict):
     """Another account has this address; only administrators are told so."""
 
+    reason = "ADDRESS_TAKEN"
+
 
 class TooManyKeys(Conflict):
     """The account has as many keys as it may have."""
+
+    reason = "TOO_MANY_KEYS"
 
 
 class LastAdmin(Conflict):
     """Nobody would be left to administer."""
 
+    reason = "LAST_ADMIN"
+
 
 class LockedOut(TooManyRequests):
     """Too many failed logins for this address."""
+
+    reason = "LOCKED_OUT"
 
 
 class HashingBusy(Unavailable):

@@ -50,13 +50,22 @@ async def create_key(
     caller.require_session()
     name = name.strip()
     if not 1 <= len(name) <= 120 or not name.isprintable():
-        raise BadScopes("a key's name is one line of 1 to 120 characters", field="name")
+        raise BadScopes(
+            "a key's name is one line of 1 to 120 characters", field="name", reason="BAD_KEY_NAME"
+        )
     wanted = sorted(set(scopes))
     unknown = [scope for scope in wanted if scope not in SCOPES]
     if not wanted or unknown:
-        raise BadScopes("name at least one scope, and only known ones", field="scopes", scopes=sorted(SCOPES))
+        raise BadScopes(
+            "name at least one scope, and only known ones",
+            field="scopes",
+            reason="BAD_SCOPES",
+            scopes=sorted(SCOPES),
+        )
     if not set(wanted) <= scopes_of(caller.role):
-        raise BadScopes("only an administrator's key can have the scope admin", field="scopes")
+        raise BadScopes(
+            "only an administrator's key can have the scope admin", field="scopes", reason="ADMIN_SCOPE"
+        )
     key = KEY_PREFIX + new_token()
     row = {
         "id": new_id(),

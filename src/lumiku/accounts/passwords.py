@@ -49,11 +49,23 @@ class Passwords:
         """
         shortest = self._settings.password_min_length
         if len(password) < shortest:
-            raise BadPassword(f"a password has at least {shortest} characters", field="password")
+            raise BadPassword(
+                f"a password has at least {shortest} characters",
+                field="password",
+                reason="PASSWORD_TOO_SHORT",
+                shortest=shortest,
+            )
         if len(password) > _MAX_LENGTH:
-            raise BadPassword(f"a password has at most {_MAX_LENGTH} characters", field="password")
+            raise BadPassword(
+                f"a password has at most {_MAX_LENGTH} characters",
+                field="password",
+                reason="PASSWORD_TOO_LONG",
+                longest=_MAX_LENGTH,
+            )
         if password.lower() in {email.lower(), email.lower().partition("@")[0]}:
-            raise BadPassword("the address itself is no password", field="password")
+            raise BadPassword(
+                "the address itself is no password", field="password", reason="PASSWORD_IS_ADDRESS"
+            )
         return password
 
     async def hash(self, password: str) -> str:

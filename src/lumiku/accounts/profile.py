@@ -48,7 +48,7 @@ async def update_profile(db: Database, user_id: UUID, change: ProfileChange) -> 
         BadProfile: a name or language that we do not take.
     """
     if change.language is not None and change.language not in get_args(Language):
-        raise BadProfile("the languages are en and id", field="language")
+        raise BadProfile("the languages are en and id", field="language", reason="BAD_LANGUAGE")
     given = {
         "name": None if change.name is None else display_name(change.name),
         "language": change.language,

@@ -142,5 +142,5 @@ def display_name(text: str) -> str:
     """
     text = text.strip()
     if len(text) > 120 or not text.isprintable():
-        raise BadProfile("a name is one line of at most 120 characters", field="name")
+        raise BadProfile("a name is one line of at most 120 characters", field="name", reason="BAD_NAME")
     return text

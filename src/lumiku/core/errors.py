@@ -26,15 +26,20 @@ class LumikuError(Exception):
 
     Attributes:
         code: stable, upper-case, safe to compare in programs.
+        reason: what of many things of this code it is, as stable; in `details` too, where people are told in
+            their own language. An instance may give another.
         message: one line for people; holds no path of the server, no stack and no secret.
         details: machine-readable facts about this one case.
     """
 
     code: ClassVar[str] = "INTERNAL_ERROR"
+    reason: ClassVar[str | None] = None
 
     def __init__(self, message: str, **details: object) -> None:
         super().__init__(message)
         self.message = message
+        if self.reason is not None:
+            details.setdefault("reason", self.reason)
         self.details: Mapping[str, object] = details
 
 

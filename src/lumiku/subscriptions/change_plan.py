@@ -50,7 +50,7 @@ async def change_plan(
     before = await must_find_locked(tx, user_id)
     state = state_now(before, settings, now)
     if before.suspended_at is not None:
-        raise WrongState(SUSPENDED, status=state)
+        raise WrongState(SUSPENDED, reason="SUSPENDED", status=state)
     if plan == plan_at(before, now):
         check("keep_plan", state)
         return await _follow_with(tx, before, None, rules, now), None
@@ -70,7 +70,10 @@ async def _offer_upgrade(
 ) -> tuple[Subscription, Invoice]:
     (plan, wanted), until = to, before.paid_until
     if until is None or not is_dearer(before, wanted.price_idr, now):
-        raise WrongState("this plan is cancelled, so no cheaper one can follow; reactivate it first")
+        raise WrongState(
+            "this plan is cancelled, so no cheaper one can follow; reactivate it first",
+            reason="PLAN_CANCELLED",
+        )
     order = Order(
         "upgrade",
         plan,

@@ -8,6 +8,8 @@ from lumiku.core.errors import Conflict, Forbidden, InvalidInput, NotFound, TooM
 class NoSuchPlan(InvalidInput):
     """No plan is called so, or it is no longer offered."""
 
+    reason = "NO_SUCH_PLAN"
+
     def __init__(self, offered: Mapping[str, object]) -> None:
         super().__init__(f"plan must be one of {', '.join(offered)}", field="plan")
 
@@ -25,6 +27,8 @@ class WrongState(Conflict):
 
 class UpgradeFirst(Conflict):
     """A month was upgraded, or upgraded again, with other money; that is given back before this."""
+
+    reason = "UPGRADE_FIRST"
 
 
 class TierNotAllowed(Forbidden):

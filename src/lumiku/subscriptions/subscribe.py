@@ -50,9 +50,11 @@ async def subscribe(
     state = state_now(before, settings, now)
     check("subscribe", "none" if is_new else state)
     if before.suspended_at is not None:
-        raise WrongState(SUSPENDED, status=state)
+        raise WrongState(SUSPENDED, reason="SUSPENDED", status=state)
     if state in {"active", "cancelled"} and plan not in {before.periods[-1].plan, before.next_plan}:
-        raise WrongState("another plan is in force; change it instead of subscribing", status=state)
+        raise WrongState(
+            "another plan is in force; change it instead of subscribing", reason="OTHER_PLAN", status=state
+        )
     billed = await bill(tx, user_id, month_order(plan, sold.price_idr), rules=rules, now=now)
     after = before
     if state in {"pending_payment", "expired"}:

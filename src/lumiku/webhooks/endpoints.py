@@ -165,6 +165,13 @@ async def delete_endpoints_of(tx: AsyncConnection, user_id: UUID) -> None:
 
 def _url(given: str, settings: WebhooksSettings) -> str:
     """Checked as far as that goes without asking a name server; the rest is checked at each sending."""
+    try:
+        return _public_url(given, settings)
+    except SourceRefused as error:  # said of a webhook, not of a picture
+        raise SourceRefused(error.message, **{**error.details, "reason": BadEndpoint.reason}) from error
+
+
+def _public_url(given: str, settings: WebhooksSettings) -> str:
     url = parse_address(given)
     if url.scheme != "https" and not settings.allow_http:
         raise SourceRefused("The address must begin with https://.")
@@ -183,13 +190,17 @@ def _events(given: Iterable[str]) -> list[str]:
     events = list(dict.fromkeys(given))
     unknown = [event for event in events if event not in EVENTS]
     if unknown or not events:
-        raise BadEndpoint("the events are " + ", ".join(EVENTS), field="events", allowed=list(EVENTS))
+        raise BadEndpoint(
+            "the events are " + ", ".join(EVENTS), field="events", reason="BAD_EVENTS", allowed=list(EVENTS)
+        )
     return events
 
 
 def _description(given: str) -> str:
     if len(given) > _DESCRIPTION_LENGTH or not given.isprintable():
         raise BadEndpoint(
-            f"a description is one line of at most {_DESCRIPTION_LENGTH} characters", field="description"
+            f"a description is one line of at most {_DESCRIPTION_LENGTH} characters",
+            field="description",
+            reason="BAD_DESCRIPTION",
         )
     return given

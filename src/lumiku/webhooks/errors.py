@@ -6,6 +6,8 @@ from lumiku.core.errors import Conflict, InvalidInput, NotFound, Unavailable
 class BadEndpoint(InvalidInput):
     """An address or a list of events that we do not take."""
 
+    reason = "BAD_ENDPOINT"
+
 
 class EndpointNotFound(NotFound):
     """No such endpoint of this account."""

@@ -35,7 +35,9 @@ export const jobs = {
   credits: (n: string) => `${n} credits`,
   held: (n: string) => `${n} credits reserved`,
   keptUntil: (day: string) => `kept until ${day}`,
-  expired: 'The files were deleted after their time.',
+  expired: 'The files were deleted after their time. To have it again, hand the picture in again.',
+  sharedUntil: (moment: string) => `shared until ${moment}`,
+  originalGone: 'Its original is no longer kept, so it cannot be tried again. Hand it in anew.',
   none: 'No pictures yet',
   noneAbout: 'What you hand in appears here.',
   noneFound: 'Nothing matches these filters',
@@ -63,5 +65,9 @@ export const jobs = {
   unnamed: (n: string) => `Batch of ${n}`,
   openBatch: (name: string) => `Open ${name}`,
   archive: (name: string) => `Download all of ${name}`,
+  retriedBatch: (n: string) => `Queued again: ${n}`,
+  retriedSome: (n: string, gone: string) =>
+    `Queued again: ${n}. No longer kept, so left as they are: ${gone}.`,
+  retryCancelled: (name: string) => `Try what was cancelled of ${name} again`,
   retryBatch: (name: string) => `Try what failed of ${name} again`,
 };

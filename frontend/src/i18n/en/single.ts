@@ -73,9 +73,14 @@ export const single = {
   cannotCopy: 'This browser does not let pages copy pictures. Download it instead.',
   share: 'Share',
   shareTitle: 'A link for others',
-  shareAbout: (until: string) =>
-    `Whoever has this link sees the picture as you see it now, without an account, until ${until}.`,
-  sharePlace: 'It takes the place of an earlier link to an edited version of this picture.',
+  shareAbout: 'Whoever has the link sees the picture as you see it now, without an account.',
+  shareNone: 'Nobody else sees this picture now.',
+  shareUntil: (until: string) => `This picture is shared until ${until}.`,
+  sharePlace:
+    'A new link shows the picture as you see it now. Earlier links end then, if they showed something else.',
+  shareMake: 'Make a link',
+  shareStop: 'Stop sharing',
+  shareEnded: 'Not shared any more: its links have ended',
   shareLink: 'Link',
   shareCopied: 'Link copied',
   brush: {

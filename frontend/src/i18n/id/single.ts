@@ -70,9 +70,14 @@ export const single: Text['single'] = {
   cannotCopy: 'Peramban ini tidak mengizinkan halaman menyalin gambar. Unduh saja.',
   share: 'Bagikan',
   shareTitle: 'Tautan untuk orang lain',
-  shareAbout: (until) =>
-    `Siapa pun dengan tautan ini melihat foto seperti yang Anda lihat sekarang, tanpa akun, sampai ${until}.`,
-  sharePlace: 'Tautan ini menggantikan tautan sebelumnya ke versi suntingan foto ini.',
+  shareAbout: 'Siapa pun yang punya tautannya melihat foto seperti yang Anda lihat sekarang, tanpa akun.',
+  shareNone: 'Saat ini tidak ada orang lain yang melihat foto ini.',
+  shareUntil: (until) => `Foto ini dibagikan sampai ${until}.`,
+  sharePlace:
+    'Tautan baru menampilkan foto seperti yang Anda lihat sekarang. Tautan sebelumnya berakhir jika menampilkan versi lain.',
+  shareMake: 'Buat tautan',
+  shareStop: 'Berhenti berbagi',
+  shareEnded: 'Tidak dibagikan lagi: tautannya sudah berakhir',
   shareLink: 'Tautan',
   shareCopied: 'Tautan disalin',
   brush: {

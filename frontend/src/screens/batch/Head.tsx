@@ -12,7 +12,7 @@ import { Dialog } from '../../ui/Dialog';
 import { ErrorNotice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
 import styles from './Batch.module.css';
-import { archiveAddress, type Batch, type BatchState, cancelBatch, retryFailed } from './calls';
+import { archiveAddress, type Batch, type BatchState, cancelBatch, retryBatch } from './calls';
 import { forget } from './remembered';
 import { isOver, leftOut, type Standing, standingOf } from './standing';
 import type { Upload } from './Upload';
@@ -122,7 +122,7 @@ function Buttons({ batch, upload, over }: Props & { over: boolean }) {
   const text = useText().batch;
   const format = useFormat();
   const retrying = useMutation({
-    mutationFn: () => retryFailed(batch.id),
+    mutationFn: () => retryBatch(batch.id),
     onSuccess: ({ items }) => {
       toast.good(text.retried(format.number(items.length)));
       creditsChanged();

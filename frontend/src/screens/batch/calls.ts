@@ -39,8 +39,15 @@ export function deleteBatch(id: string): Promise<BatchState> {
   return answer(api.DELETE('/api/background-remover/batch/{batch_id}', { params }));
 }
 
-export function retryFailed(id: string): Promise<BatchState> {
-  const params = { path: { batch_id: id }, header: { 'Idempotency-Key': idempotencyKey() } };
+export type Retried = Schemas['RetriedBatchAnswer'];
+
+/** What failed, and with `cancelled` what was cancelled, too. */
+export function retryBatch(id: string, cancelled = false): Promise<Retried> {
+  const params = {
+    path: { batch_id: id },
+    header: { 'Idempotency-Key': idempotencyKey() },
+    ...(cancelled && { query: { cancelled } }),
+  };
   return answer(api.POST('/api/background-remover/batch/{batch_id}/retry', { params }));
 }
 

@@ -7,7 +7,14 @@ import { tabPath } from '../../app/routes';
 import { useFormat, useText } from '../../i18n/language';
 import { IconButton } from '../../ui/Button';
 import { Confirm } from '../../ui/Confirm';
-import { archiveAddress, type Batch, cancelBatch, deleteBatch, retryFailed } from '../batch/calls';
+import {
+  archiveAddress,
+  type Batch,
+  cancelBatch,
+  deleteBatch,
+  type Retried,
+  retryBatch,
+} from '../batch/calls';
 import { forget } from '../batch/remembered';
 import { isOver, leftOut } from '../batch/standing';
 import { endUpload } from '../batch/uploads';
@@ -61,6 +68,8 @@ function Acts({ batch, name }: { batch: Batch; name: string }) {
   const { retry, cancel, remove } = useActs(batch.id);
   const over = isOver(batch.status);
   const kept = over && batch.status !== 'expired';
+  // What somebody has cancelled is tried again only where nothing else is left to try.
+  const cancelled = batch.failedImages === 0 && batch.started && batch.cancelledImages > leftOut(batch);
   return (
     <div className={styles.acts}>
       {kept && batch.processedImages > 0 && (
@@ -74,12 +83,12 @@ function Acts({ batch, name }: { batch: Batch; name: string }) {
           <Download size={18} />
         </a>
       )}
-      {kept && batch.failedImages > 0 && (
+      {kept && (batch.failedImages > 0 || cancelled) && (
         <IconButton
-          label={text.retryBatch(name)}
+          label={cancelled ? text.retryCancelled(name) : text.retryBatch(name)}
           icon={<RotateCw />}
           busy={retry.isPending}
-          onClick={() => retry.mutate()}
+          onClick={() => retry.mutate(cancelled)}
         />
       )}
       {over ? (
@@ -107,6 +116,7 @@ function Acts({ batch, name }: { batch: Batch; name: string }) {
 
 function useActs(id: string) {
   const text = useText().jobs;
+  const format = useFormat();
   const after = useAfter('batches', 'jobs');
   const cancel = useMutation({
     mutationFn: async () => {
@@ -116,7 +126,15 @@ function useActs(id: string) {
     },
     ...after(text.cancelled),
   });
-  const retry = useMutation({ mutationFn: () => retryFailed(id), ...after(text.retried) });
+  const retry = useMutation({
+    mutationFn: (cancelled: boolean) => retryBatch(id, cancelled),
+    ...after(({ items, notRetried }: Retried) => {
+      const gone = notRetried.find(({ code }) => code === 'FILE_EXPIRED')?.images ?? 0;
+      return gone > 0
+        ? text.retriedSome(format.number(items.length), format.number(gone))
+        : text.retriedBatch(format.number(items.length));
+    }),
+  });
   const remove = useMutation({ mutationFn: () => deleteBatch(id), ...after(text.deleted) });
   return { retry, cancel, remove };
 }

@@ -9,24 +9,27 @@ import { Empty } from '../../ui/Card';
 import { ErrorNotice } from '../../ui/Notice';
 import { Pages } from '../../ui/Pages';
 import { BatchLine } from './BatchLine';
-import { PER_PAGE } from './filters';
+import { batchQueryOf, type Filters, narrowing } from './filters';
 import styles from './Jobs.module.css';
 import { Waiting } from './Pictures';
+import { useLastPage } from './useLastPage';
 
-export function Batches({ page, onPage }: { page: number; onPage: (page: number) => void }) {
+export function Batches({ filters, onPage }: { filters: Filters; onPage: (page: number) => void }) {
   const text = useText().jobs;
-  const { data, error } = useQuery({
-    queryKey: ['batches', page],
+  const query = batchQueryOf(filters);
+  const { data, error, isPlaceholderData } = useQuery({
+    queryKey: ['batches', query],
     queryFn: ({ signal }) =>
-      answer(
-        api.GET('/api/background-remover/batches', { signal, params: { query: { page, limit: PER_PAGE } } }),
-      ),
+      answer(api.GET('/api/background-remover/batches', { signal, params: { query } })),
     placeholderData: keepPreviousData,
   });
+  useLastPage(isPlaceholderData ? undefined : data?.pagination, onPage);
   if (error && !data) return <ErrorNotice error={error} />;
   if (!data) return <Waiting />;
-  if (data.batches.length === 0 && page === 1) {
-    return (
+  if (data.batches.length === 0 && filters.page === 1) {
+    return narrowing(filters) > 0 ? (
+      <Empty icon={<Layers />} title={text.noneFound} />
+    ) : (
       <Empty icon={<Layers />} title={text.noBatches}>
         <LinkButton href={tabPath('batch')} look="primary">
           {text.beginBatch}
@@ -36,7 +39,7 @@ export function Batches({ page, onPage }: { page: number; onPage: (page: number)
   }
   return (
     <>
-      <ul className={styles.list}>
+      <ul className={styles.list} aria-busy={isPlaceholderData || undefined}>
         {data.batches.map((batch) => (
           <BatchLine key={batch.id} batch={batch} />
         ))}

@@ -34,13 +34,11 @@ export default function Jobs() {
           onChoose={(show) => change({ ...NONE, show })}
         />
       </header>
+      <Narrow filters={filters} onChange={change} />
       {filters.show === 'batches' ? (
-        <Batches page={filters.page} onPage={(page) => change({ page })} />
+        <Batches filters={filters} onPage={(page) => change({ page })} />
       ) : (
-        <>
-          <Narrow filters={filters} onChange={change} />
-          <Pictures filters={filters} onPage={(page) => change({ page })} />
-        </>
+        <Pictures filters={filters} onPage={(page) => change({ page })} />
       )}
     </div>
   );

@@ -4,7 +4,7 @@ import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
 import { Choice } from '../../ui/Choice';
 import { Field } from '../../ui/Field';
-import { type Filters, NONE, narrowing, SORTS, STATUSES, TIERS } from './filters';
+import { type Filters, NONE, narrowing, SORTS, statusesOf, TIERS } from './filters';
 import styles from './Jobs.module.css';
 
 interface Props {
@@ -26,7 +26,10 @@ export function Narrow({ filters, onChange }: Props) {
         <Choice
           label={text.status}
           value={filters.status}
-          options={[['', text.any] as const, ...STATUSES.map((each) => [each, text.statuses[each]] as const)]}
+          options={[
+            ['', text.any] as const,
+            ...statusesOf(filters.show).map((each) => [each, text.statuses[each]] as const),
+          ]}
           onChoose={(status) => onChange({ status })}
         />
         <Choice
@@ -35,16 +38,18 @@ export function Narrow({ filters, onChange }: Props) {
           options={[['', text.any] as const, ...TIERS.map((each) => [each, start.tiers[each].name] as const)]}
           onChoose={(tier) => onChange({ tier })}
         />
-        <Choice
-          label={text.kind}
-          value={filters.kind}
-          options={[
-            ['', text.any],
-            ['single', text.kinds.single],
-            ['batch', text.kinds.batch],
-          ]}
-          onChoose={(kind) => onChange({ kind })}
-        />
+        {filters.show === 'pictures' && (
+          <Choice
+            label={text.kind}
+            value={filters.kind}
+            options={[
+              ['', text.any],
+              ['single', text.kinds.single],
+              ['batch', text.kinds.batch],
+            ]}
+            onChoose={(kind) => onChange({ kind })}
+          />
+        )}
         <Field
           label={text.from}
           type="date"
@@ -67,7 +72,7 @@ export function Narrow({ filters, onChange }: Props) {
         />
       </div>
       {count > 0 && (
-        <Button size="s" look="ghost" onClick={() => onChange(NONE)}>
+        <Button size="s" look="ghost" onClick={() => onChange({ ...NONE, show: filters.show })}>
           {text.clear}
         </Button>
       )}

@@ -52,6 +52,7 @@ function Facts({ job }: { job: Job }) {
     job.creditsUsed > 0 && text.credits(format.number(job.creditsUsed)),
     job.creditsHeld > 0 && text.held(format.number(job.creditsHeld)),
     job.status === 'completed' && job.filesExpireAt && text.keptUntil(format.date(job.filesExpireAt)),
+    job.sharedUntil && text.sharedUntil(format.dateTime(job.sharedUntil)),
   ].filter(Boolean);
   return (
     <>
@@ -60,6 +61,7 @@ function Facts({ job }: { job: Job }) {
       </p>
       {job.error && <p className={styles.bad}>{errors.byCode[job.error.code] ?? job.error.message}</p>}
       {job.status === 'expired' && <p className={styles.soft}>{text.expired}</p>}
+      {job.status === 'failed' && !job.originalUrl && <p className={styles.soft}>{text.originalGone}</p>}
     </>
   );
 }
@@ -88,7 +90,7 @@ function Acts({ job, editor }: { job: Job; editor: string }) {
           </a>
         </>
       )}
-      {(job.status === 'failed' || (job.status === 'cancelled' && job.originalUrl)) && (
+      {(job.status === 'failed' || job.status === 'cancelled') && job.originalUrl && (
         <IconButton
           label={text.retry(name)}
           icon={<RotateCw />}

@@ -11,6 +11,7 @@ import { Pages } from '../../ui/Pages';
 import { type Filters, narrowing, queryOf } from './filters';
 import styles from './Jobs.module.css';
 import { Picture } from './Picture';
+import { useLastPage } from './useLastPage';
 
 export function Pictures({ filters, onPage }: { filters: Filters; onPage: (page: number) => void }) {
   const text = useText().jobs;
@@ -20,6 +21,7 @@ export function Pictures({ filters, onPage }: { filters: Filters; onPage: (page:
     queryFn: ({ signal }) => answer(api.GET('/api/background-remover/jobs', { signal, params: { query } })),
     placeholderData: keepPreviousData,
   });
+  useLastPage(isPlaceholderData ? undefined : data?.pagination, onPage);
   if (error && !data) return <ErrorNotice error={error} />;
   if (!data) return <Waiting />;
   if (data.jobs.length === 0 && filters.page === 1) {

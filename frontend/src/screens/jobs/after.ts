@@ -5,9 +5,9 @@ import { toast } from '../../ui/toasts';
 
 export function useAfter(...lists: ('jobs' | 'batches')[]) {
   const describe = useErrorText();
-  return (said: string) => ({
-    onSuccess: async () => {
-      toast.good(said);
+  return <Done>(said: string | ((done: Done) => string)) => ({
+    onSuccess: async (done: Done) => {
+      toast.good(typeof said === 'string' ? said : said(done));
       creditsChanged();
       await Promise.all(lists.map((list) => queries.invalidateQueries({ queryKey: [list] })));
     },

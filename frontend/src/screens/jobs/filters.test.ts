@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { filtersOf, NONE, narrowing, queryOf, searchOf } from './filters';
+import { batchQueryOf, filtersOf, NONE, narrowing, queryOf, searchOf } from './filters';
 
 test('an address brings back what it was made of, and says nothing of what is usual', () => {
   const filters = {
@@ -29,6 +29,19 @@ test('days are whole days where the person is', () => {
 test('the API is asked for nothing that was not chosen', () => {
   expect(queryOf(NONE)).toEqual({ page: 1, limit: 20, sort: '-createdAt' });
   expect(queryOf({ ...NONE, kind: 'batch' })).toMatchObject({ type: 'batch' });
+});
+
+test('batches have a status of their own, and come from nowhere', () => {
+  const found = filtersOf('?show=batches&status=partial&kind=single&tier=basic');
+  expect(found).toEqual({ ...NONE, show: 'batches', status: 'partial', tier: 'basic' });
+  expect(batchQueryOf(found)).toEqual({
+    page: 1,
+    limit: 20,
+    sort: '-createdAt',
+    status: 'partial',
+    tier: 'basic',
+  });
+  expect(filtersOf('?status=partial').status).toBe('');
 });
 
 test('order and page narrow nothing', () => {

@@ -3,11 +3,13 @@ import type { Schemas } from '../../api/client';
 import type { paths } from '../../api/schema';
 
 type Query = NonNullable<paths['/api/background-remover/jobs']['get']['parameters']['query']>;
-export type Status = Schemas['JobBody']['status'];
+type BatchQuery = NonNullable<paths['/api/background-remover/batches']['get']['parameters']['query']>;
+export type Status = Schemas['BatchBody']['status'];
 export type Tier = Schemas['JobBody']['tier'];
 export type Sort = NonNullable<Query['sort']>;
 
-export const STATUSES: readonly Status[] = [
+type JobStatus = Schemas['JobBody']['status'];
+const OF_PICTURES: readonly JobStatus[] = [
   'pending',
   'processing',
   'completed',
@@ -15,6 +17,19 @@ export const STATUSES: readonly Status[] = [
   'cancelled',
   'expired',
 ];
+const OF_BATCHES: readonly Status[] = [
+  'pending',
+  'processing',
+  'completed',
+  'partial',
+  ...OF_PICTURES.slice(3),
+];
+
+/** What a picture, or a batch, can be. */
+export function statusesOf(show: Filters['show']): readonly Status[] {
+  return show === 'batches' ? OF_BATCHES : OF_PICTURES;
+}
+
 export const TIERS: readonly Tier[] = ['basic', 'standard', 'professional', 'industry'];
 export const SORTS: readonly Sort[] = [
   '-createdAt',
@@ -62,11 +77,12 @@ export function filtersOf(search: string): Filters {
     return DAY.test(value) && !Number.isNaN(Date.parse(value)) ? value : '';
   };
   const page = Number(given.get('page'));
+  const show = given.get('show') === 'batches' ? 'batches' : 'pictures';
   return {
-    show: given.get('show') === 'batches' ? 'batches' : 'pictures',
-    status: one('status', STATUSES) ?? '',
+    show,
+    status: one('status', statusesOf(show)) ?? '',
     tier: one('tier', TIERS) ?? '',
-    kind: one('kind', KINDS) ?? '',
+    kind: (show === 'pictures' && one('kind', KINDS)) || '',
     from: day('from'),
     to: day('to'),
     sort: one('sort', SORTS) ?? NONE.sort,
@@ -84,16 +100,28 @@ export function searchOf(filters: Filters): string {
   return search ? `?${search}` : '';
 }
 
-/** Days are the person's: from midnight to midnight where they are. */
+/** As pictures are asked for. */
 export function queryOf(filters: Filters): Query {
-  const { status, tier, kind, from, to, sort, page } = filters;
+  const status = OF_PICTURES.find((each) => each === filters.status);
+  return {
+    ...ofBoth(filters),
+    ...(status && { status }),
+    ...(filters.kind && { type: filters.kind }),
+  };
+}
+
+/** As batches are asked for. */
+export function batchQueryOf(filters: Filters): BatchQuery {
+  return { ...ofBoth(filters), ...(filters.status && { status: filters.status }) };
+}
+
+/** Days are the person's: from midnight to midnight where they are. */
+function ofBoth({ tier, from, to, sort, page }: Filters) {
   return {
     page,
     limit: PER_PAGE,
     sort,
-    ...(status && { status }),
     ...(tier && { tier }),
-    ...(kind && { type: kind }),
     ...(from && { from: midnight(from, 0) }),
     ...(to && { to: midnight(to, 1) }),
   };

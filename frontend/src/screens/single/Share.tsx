@@ -1,14 +1,15 @@
-/** A link that shows the picture, as it is edited now, to whoever has it, until it expires. */
-import { useQuery } from '@tanstack/react-query';
-import { Copy } from 'lucide-react';
+/** A link that shows the picture, as it is edited now, to whoever has it, until it expires or is ended. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Copy, Link, Unlink } from 'lucide-react';
+import { queries } from '../../api/queries';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
-import { ErrorNotice } from '../../ui/Notice';
+import { ErrorNotice, Notice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
-import { readJob, share } from './calls';
-import { composeForm, type Edits, isUntouched, type Job } from './edits';
+import { readJob, share, stopSharing } from './calls';
+import type { Edits, Job } from './edits';
 
 interface Props {
   job: Job;
@@ -17,58 +18,75 @@ interface Props {
   onClose: () => void;
 }
 
-/** The stored result where nothing was changed, or a composition that is kept for it. */
-async function link(job: Job, edits: Edits, signal: AbortSignal): Promise<string | null> {
-  if (!isUntouched(edits)) return (await share(job.id, edits)).url;
-  // Asked for anew, since the link in hand may end soon.
-  return (await readJob(job.id, signal)).processedUrl;
-}
-
-/** The same for edits that make the same picture. */
-function nameOf(edits: Edits): string {
-  const { image } = edits;
-  const fields = [...composeForm(edits)].filter(([, value]) => typeof value === 'string');
-  return JSON.stringify([fields, image && [image.name, image.size, image.lastModified]]);
-}
-
 export function Share({ job, edits, open, onClose }: Props) {
   const { single: text, shell } = useText();
   const format = useFormat();
-  const { data, error, isFetching } = useQuery({
-    // The last one shared is in force, so another is not taken out of the cache.
-    queryKey: ['share', job.id, job.metadata.sha256, nameOf(edits)],
-    queryFn: ({ signal }) => link(job, edits, signal),
+  // Asked for anew: it may have been shared, or ended, elsewhere.
+  const standing = useQuery({
+    queryKey: ['share', job.id],
+    queryFn: ({ signal }) => readJob(job.id, signal),
     enabled: open,
-    staleTime: 60_000,
     gcTime: 0,
     retry: false,
   });
-  const url = data ? new URL(data, window.location.origin) : null;
-  const until = url && format.dateTime(new Date(Number(url.searchParams.get('expires')) * 1000));
+  const again = () =>
+    Promise.all([standing.refetch(), queries.invalidateQueries({ queryKey: ['jobs', 'list'] })]);
+  const sharing = useMutation({ mutationFn: () => share(job.id, edits), onSuccess: again });
+  const ending = useMutation({
+    mutationFn: () => stopSharing(job.id),
+    onSuccess: () => {
+      sharing.reset();
+      toast.good(text.shareEnded);
+      return again();
+    },
+  });
+  const close = () => {
+    sharing.reset();
+    ending.reset();
+    onClose();
+  };
+  const until = standing.data?.sharedUntil;
+  const url = sharing.data && new URL(sharing.data.url, window.location.origin).href;
   const copy = async () => {
-    await navigator.clipboard.writeText(url?.href ?? '');
+    await navigator.clipboard.writeText(url ?? '');
     toast.good(text.shareCopied);
   };
   return (
     <Dialog
       open={open}
-      onClose={onClose}
+      onClose={close}
       title={text.shareTitle}
-      about={until && text.shareAbout(until)}
+      about={text.shareAbout}
       actions={
-        <Button look="primary" icon={<Copy />} busy={isFetching} disabled={!url} onClick={() => void copy()}>
-          {shell.copy}
-        </Button>
+        <>
+          {until && (
+            <Button look="danger" icon={<Unlink />} busy={ending.isPending} onClick={() => ending.mutate()}>
+              {text.shareStop}
+            </Button>
+          )}
+          {url ? (
+            <Button look="primary" icon={<Copy />} onClick={() => void copy()}>
+              {shell.copy}
+            </Button>
+          ) : (
+            <Button
+              look="primary"
+              icon={<Link />}
+              busy={sharing.isPending || standing.isPending}
+              onClick={() => sharing.mutate()}
+            >
+              {text.shareMake}
+            </Button>
+          )}
+        </>
       }
     >
-      <ErrorNotice error={error} />
-      <Field
-        label={text.shareLink}
-        readOnly
-        value={url?.href ?? ''}
-        onFocus={(event) => event.target.select()}
-      />
-      {!isUntouched(edits) && <p>{text.sharePlace}</p>}
+      <ErrorNotice error={standing.error ?? sharing.error ?? ending.error} />
+      {standing.data && <Notice>{until ? text.shareUntil(format.dateTime(until)) : text.shareNone}</Notice>}
+      {url && (
+        <Field label={text.shareLink} readOnly value={url} onFocus={(event) => event.target.select()} />
+      )}
+      {until && !url && <p>{text.sharePlace}</p>}
     </Dialog>
   );
 }

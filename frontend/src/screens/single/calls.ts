@@ -2,7 +2,7 @@
 import { answer, api, idempotencyKey, type Schemas } from '../../api/client';
 import { ApiError } from '../../api/errors';
 import type { Tier } from '../../app/tier';
-import { composeForm, type Edits, type Job } from './edits';
+import { composeForm, type Edits, isUntouched, type Job } from './edits';
 
 /** Ask for a removal; the answer comes when it is done, or after half a minute with a job that still runs. */
 export async function remove(file: File, tier: Tier): Promise<Job> {
@@ -40,15 +40,25 @@ export async function readMatte(id: string): Promise<Blob> {
   return composed(id, form);
 }
 
-/** Keep what is composed behind a link for others. */
+/** Keep what is composed, or the result as it is stored, behind a link for others. */
 export async function share(id: string, edits: Edits): Promise<Schemas['ShareAnswer']> {
+  const stored = new FormData();
+  stored.set('stored', 'true');
   return answer(
     api.POST('/api/background-remover/jobs/{job_id}/share', {
       params: { path: { job_id: id } },
-      body: composeForm(edits) as never,
+      body: (isUntouched(edits) ? stored : composeForm(edits)) as never,
       bodySerializer: (body) => body as never,
     }),
   );
+}
+
+/** End all links to what was shared. */
+export async function stopSharing(id: string): Promise<Job> {
+  const ended = await answer(
+    api.DELETE('/api/background-remover/jobs/{job_id}/share', { params: { path: { job_id: id } } }),
+  );
+  return ended.job;
 }
 
 /** The picture as it was handed in, out of the store. */
