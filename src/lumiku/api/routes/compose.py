@@ -137,7 +137,8 @@ async def _compose(asked: _Asked, *, may_be_stored: bool = False) -> tuple[Job, 
     if may_be_stored and fields.take_switch("stored"):
         if fields.values or background is not None:
             raise InvalidInput("stored goes with no other option", field="stored")
-        return job, await _as_stored(job, services.storage)
+        async with shared.composing.turn(job.user_id, (job.width or 1) * (job.height or 1)):
+            return job, await _as_stored(job, services.storage)
     _, options = read_options({**fields.options(), "tier": job.tier}, background=background is not None)
     pixels = most_canvas_pixels(job, options, background)
     async with shared.composing.turn(job.user_id, pixels):
