@@ -22,7 +22,7 @@ from support.serving import data_folder
 
 REMOVER = "/apps/background-remover"
 ROWS = 500
-ROUNDS = 3
+ROUNDS = 2
 SCROLL_S = 6
 CHANGES = 50
 PICTURES = (1, 1, 1, 12)  # megapixels; the first of a size finds nothing warm
