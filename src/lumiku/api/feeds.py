@@ -78,6 +78,7 @@ class Feed:
         self._snapshot: Event | None = None
         self._gone = False
         self._looked = asyncio.Event()
+        self.opened = 0  # by whom it is listened to, or soon will be
         self.listeners: set[_Listener] = set()
         self.task = asyncio.create_task(self._run())
 
@@ -168,24 +169,29 @@ class Feeds:
 
     def __init__(self, services: Services, hub: EventHub) -> None:
         self._services, self._hub = services, hub
-        self._feeds: dict[UUID, tuple[Feed, int]] = {}
+        self._feeds: dict[UUID, Feed] = {}
 
     @contextmanager
     def open(self, batch_id: UUID, user_id: UUID) -> Iterator[tuple[Feed, _Listener]]:
-        """The feed of a batch of this person, made for its first listener and ended with its last one."""
-        feed, count = self._feeds.get(batch_id) or (Feed(batch_id, user_id, self._services, self._hub), 0)
-        self._feeds[batch_id] = feed, count + 1
+        """The feed of a batch of this person, made for its first listener and ended with its last one.
+
+        A feed that has told the end looks no more, though somebody may read it still: the batch may have been
+        tried again since, so whoever comes now is given another.
+        """
+        feed = self._feeds.get(batch_id)
+        if feed is None or feed.task.done():
+            feed = self._feeds[batch_id] = Feed(batch_id, user_id, self._services, self._hub)
         listener = _Listener()
+        feed.opened += 1
         try:
             yield feed, listener
         finally:
+            feed.opened -= 1
             feed.listeners.discard(listener)
-            count = self._feeds[batch_id][1] - 1
-            if count:
-                self._feeds[batch_id] = feed, count
-            else:
-                del self._feeds[batch_id]
+            if not feed.opened:
                 feed.task.cancel()
+                if self._feeds.get(batch_id) is feed:
+                    del self._feeds[batch_id]
 
 
 def knows_all(event_id: str, batch: Batch) -> bool:

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
@@ -32,8 +33,10 @@ async def client_of(server: Server, token: str) -> AsyncIterator[AsyncClient]:
             base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token}"}, timeout=60
         ) as client,
     ):
-        yield client
-        server.app.state.parts.closing.set()
+        try:
+            yield client
+        finally:
+            server.app.state.parts.closing.set()
     await server.app.state.parts.events.close()
 
 
@@ -186,6 +189,40 @@ async def test_a_batch_deleted_meanwhile_ends_the_stream(server: Server, person:
         assert name == "end"
         assert (await client.delete(where, params={"files": "true"})).status_code == 200
         assert (await client.get(f"{where}/events")).status_code == 404
+
+
+async def test_a_batch_tried_again_is_told_anew_beside_who_has_heard_its_end(
+    server: Server, person: Person
+) -> None:
+    feeds_here = server.app.state.parts.feeds
+    async with person.client as client:
+        made = (await batch(client, picture(0))).json()["batch"]
+        ended = Worker(server)
+        ended.engine.fail.add(picture(0))
+        await ended.work()
+
+        async def told(opened: tuple[feeds.Feed, feeds._Listener]) -> AsyncIterator[tuple[str, str]]:
+            feed, listener = opened
+            async for event in feed.listen(listener, None):
+                data = json.loads(event.data)
+                yield event.name, data.get("batch", data.get("item"))["status"]
+
+        batch_id = UUID(made["id"])
+        with feeds_here.open(batch_id, person.user.id) as first:
+            assert [each async for each in told(first)] == [("snapshot", "failed"), ("end", "failed")]
+            assert (await client.post(f"{API}/batch/{batch_id}/retry")).status_code == 202
+            with (
+                feeds_here.open(batch_id, person.user.id) as second,
+                feeds_here.open(batch_id, person.user.id) as third,
+            ):
+                assert second[0] is third[0]
+                events = told(second)
+                assert await anext(events) == ("snapshot", "processing")
+                await Worker(server).work()
+                assert [each async for each in events][-1] == ("end", "completed")
+            assert feeds_here._feeds == {}
+        assert feeds_here._feeds == {}
+    await server.app.state.parts.events.close()
 
 
 async def test_slow_listeners_are_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
