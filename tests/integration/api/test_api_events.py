@@ -225,6 +225,29 @@ async def test_a_batch_tried_again_is_told_anew_beside_who_has_heard_its_end(
     await server.app.state.parts.events.close()
 
 
+@pytest.mark.parametrize("of_account", [False, True])
+async def test_a_head_of_a_stream_leaves_its_connection_free(
+    server: Server, person: Person, *, of_account: bool
+) -> None:
+    async with client_of(server, person.token) as client:
+        where = (await batch(client, picture(0))).headers["location"]
+        reader, writer = await asyncio.open_connection("127.0.0.1", client.base_url.port)
+        follow = f"{API}/events" if of_account else f"{where}/events"
+        head = f"Host: x\r\nAuthorization: Bearer {person.token}\r\n"
+        writer.write(f"HEAD {follow} HTTP/1.1\r\n{head}\r\n".encode())
+        writer.write(f"GET {where} HTTP/1.1\r\n{head}Connection: close\r\n\r\n".encode())
+        async with asyncio.timeout(30):
+            got = await reader.read()
+        writer.close()
+        first, second = got.split(b"HTTP/1.1 ")[1:]
+        assert first.startswith(b"200 ")
+        assert b"content-type: text/event-stream" in first
+        assert b"content-length" not in first  # as the answer to a GET, which has no end yet
+        assert second.startswith(b"200 ")
+        assert b'"status":"pending"' in second
+        assert server.app.state.parts.feeds._feeds == {}
+
+
 async def test_slow_listeners_are_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "_WAITING_EVENTS", 3)
     listener = feeds._Listener()

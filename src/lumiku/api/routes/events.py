@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Header
+from starlette.requests import Request
 from starlette.responses import Response
 
 from lumiku.api.access import user
@@ -40,10 +41,12 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     responses=_STREAM,
 )
 async def follow_batch(
+    request: Request,
     batch_id: UUID,
     caller: CurrentCaller,
     services: Given,
     shared: Shared,
+    *,
     last_event_id: Annotated[str | None, Header(max_length=40, description="Of the last event seen.")] = None,
 ) -> Response:
     """Events until the batch ends; where a proxy holds them back, ask for the batch now and then."""
@@ -52,7 +55,7 @@ async def follow_batch(
     if last_event_id is not None and knows_all(last_event_id, batch):
         return Response(status_code=204)
     stream = _stream(shared, batch_id, caller.user_id, last_event_id)
-    return event_stream(stream)
+    return event_stream(request, stream)
 
 
 async def _stream(

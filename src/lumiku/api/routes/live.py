@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 from uuid import UUID
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from lumiku.api.access import user
@@ -39,10 +40,12 @@ _STREAM: Final[dict[int | str, dict[str, Any]]] = {
     response_class=Response,
     responses=_STREAM,
 )
-async def follow_account(caller: CurrentCaller, services: Given, shared: Shared) -> Response:
+async def follow_account(
+    request: Request, caller: CurrentCaller, services: Given, shared: Shared
+) -> Response:
     """All of the caller's jobs and batches as they change; it ends after five minutes, so come back."""
     stream = _stream(shared, services, caller.user_id)
-    return event_stream(stream)
+    return event_stream(request, stream)
 
 
 async def _stream(shared: Parts, services: Services, user_id: UUID) -> AsyncIterator[bytes]:
