@@ -35,7 +35,7 @@ PEOPLES = {
     "account-webhooks": "/account/webhooks",
     "account-data": "/account/data",
 }
-ADMINS = {name: f"/admin/{name}" for name in ("people", "payments", "numbers", "running")}
+ADMINS = {name: f"/admin/{name}" for name in ("attention", "people", "payments", "numbers", "running")}
 
 
 class Furnished:
