@@ -145,6 +145,9 @@ async def _try(parts: Parts, delivery: Delivery, endpoint: Endpoint) -> Outcome:
         answer = await post(endpoint.url, headers, body, settings=parts.settings, resolver=parts.resolver)
     except (NoAnswer, SourceRefused) as error:
         return Outcome(None, error.message)
+    except Exception:  # else it would never be settled, and be posted for ever without a pause
+        _log.exception("webhook not understood", delivery=str(delivery.id))
+        return Outcome(None, "The other side's answer could not be understood.")
     return _outcome_of(answer)
 
 

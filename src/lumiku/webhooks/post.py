@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, Final
 
 import httpcore
 import httpx
 
+from lumiku.core.http_date import parse_http_date
 from lumiku.intake.address import Resolver, check_public, parse_address, resolve
 from lumiku.intake.errors import SourceFailed
 from lumiku.webhooks.errors import NoAnswer
@@ -84,12 +84,8 @@ def _seconds(retry_after: str) -> float | None:
     """What a Retry-After header asks for, in either of its forms."""
     if retry_after.isascii() and retry_after.isdecimal():
         return float(retry_after[:9])
-    try:
-        until = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+    until = parse_http_date(retry_after)
+    return None if until is None else max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
 class _PinnedBackend(httpcore.AsyncNetworkBackend):

@@ -114,7 +114,9 @@ async def endless_head(writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
+BEYOND_ALL_CALENDARS = f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT"
 BAD = {
+    "far date": (answer(503, Retry_After=BEYOND_ALL_CALENDARS), 503, "status 503"),
     "500": (answer(500), 500, "status 500"),
     "404": (answer(404), 404, "status 404"),
     "redirect": (answer(302, Location="http://169.254.169.254/latest/meta-data/"), 302, "redirects"),
@@ -149,6 +151,39 @@ async def test_what_has_not_arrived_is_tried_again(post: Post, receiver: Receive
     assert first.body == second.body
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.headers["webhook-timestamp"] != second.headers["webhook-timestamp"]
+    assert (await post.find(endpoint.id)).failing_since is None
+
+
+async def test_what_has_arrived_has_whatever_the_answer_says_besides(post: Post, receiver: Receiver) -> None:
+    receiver.will(answer(200, Retry_After=BEYOND_ALL_CALENDARS))
+    await post.endpoint(receiver.url())
+    (delivery,) = await post.publish()
+    assert await post.deliver(delivery)
+    assert (await post.row(delivery))["status"] == "succeeded"
+
+
+async def test_what_nobody_foresaw_is_a_failure_like_any_other(
+    post: Post, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the delivery is claimed, never settled, and posted again for ever."""
+
+    def stumbles(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("secret-hint")
+
+    endpoint = await post.endpoint(receiver.url())
+    (delivery,) = await post.publish()
+    for attempt, least_s in enumerate(WAITS_S[:3], 1):
+        with monkeypatch.context() as planted:
+            planted.setattr("lumiku.webhooks.post._seconds", stumbles)
+            assert not await post.deliver(delivery)
+        row = await post.row(delivery)
+        assert (row["status"], row["attempts"], row["sending_until"]) == ("pending", attempt, None)
+        assert row["last_error"] == "The other side's answer could not be understood."
+        wait_s = (row["next_at"] - post.now).total_seconds()
+        assert least_s <= wait_s <= least_s * 1.1
+        assert (await post.find(endpoint.id)).failing_since is not None
+        post.later(seconds=wait_s)
+    assert await post.deliver(delivery)
     assert (await post.find(endpoint.id)).failing_since is None
 
 

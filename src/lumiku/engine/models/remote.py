@@ -5,14 +5,13 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 import cv2
 import httpx
 import numpy as np
 import simplejpeg
 
+from lumiku.core.http_date import parse_http_date
 from lumiku.engine.catalog import ModelSpec
 from lumiku.engine.errors import DeadlineExceeded, RemoteFailed, RuntimeUnavailable
 from lumiku.engine.models.answer import NoMatte, excerpt, json_of
@@ -195,11 +194,8 @@ def _asked_pause_s(answer: Answer, patience: Patience) -> float | None:
     if header.isascii() and header.isdecimal():
         return float(header)
     if header:
-        try:
-            date = parsedate_to_datetime(header)
-        except (ValueError, OverflowError):
-            return None
-        return max(0.0, date.replace(tzinfo=date.tzinfo or UTC).timestamp() - patience.now())
+        date = parse_http_date(header)
+        return None if date is None else max(0.0, date.timestamp() - patience.now())
     said = json_of(answer.body) if answer.status == 503 else None
     estimate = said.get("estimated_time") if isinstance(said, dict) else None
     if not isinstance(estimate, (int, float)) or not 0 <= estimate < math.inf:

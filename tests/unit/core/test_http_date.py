@@ -1,0 +1,34 @@
+"""Dates that other people write into headers, the impossible ones too."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from lumiku.core.http_date import parse_http_date
+
+FAR = "9" * 20
+NO_DATES = {
+    "nothing": "",
+    "a word": "yesterday",
+    "day 99": "Mon, 99 Jan 2026 00:00:00 GMT",
+    "a year of twenty digits": f"Mon, 01 Jan {FAR} 00:00:00 GMT",
+    "a day of twenty digits": f"Mon, {FAR} Jan 2026 00:00:00 GMT",
+    "an hour of twenty digits": f"Mon, 01 Jan 2026 {FAR}:00:00 GMT",
+    "a zone of twenty digits": f"Mon, 01 Jan 2026 00:00:00 +{FAR}99",
+    "a zone of nine days": "Mon, 01 Jan 2026 00:00:00 -21600",
+    "more digits than Python reads": f"Mon, 01 Jan {'9' * 5000} 00:00:00 GMT",
+}
+
+
+@pytest.mark.parametrize("text", ["Mon, 05 Jan 2026 10:20:30 GMT", "Mon, 05 Jan 2026 12:20:30 +0200"])
+def test_a_date_is_a_moment_whatever_its_zone(text: str) -> None:
+    assert parse_http_date(text) == datetime(2026, 1, 5, 10, 20, 30, tzinfo=UTC)
+
+
+def test_a_date_without_a_zone_is_in_utc() -> None:
+    assert parse_http_date("Mon, 05 Jan 2026 10:20:30 -0000") == datetime(2026, 1, 5, 10, 20, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", NO_DATES)
+def test_what_is_no_date_is_none_and_no_failure(name: str) -> None:
+    assert parse_http_date(NO_DATES[name]) is None
