@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from typing import Final
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response, StreamingResponse
 
 from lumiku.core.errors import InvalidInput
+from lumiku.core.http_date import parse_http_date
 
 _RANGE: Final = re.compile(r"bytes=[ \t]*(\d*)-(\d*)[ \t]*", re.ASCII | re.IGNORECASE)
 _RANGES: Final = re.compile(r"bytes=[\d\-, \t]*,[\d\-, \t]*", re.ASCII | re.IGNORECASE)
@@ -122,7 +123,7 @@ def _is_unchanged(asked: Headers, tag: str, stored_at: datetime) -> bool:
     known = asked.get("if-none-match")
     if known is not None:
         return any(each in {tag, f"W/{tag}", "*"} for each in _TAG.findall(known))
-    since = _date(asked.get("if-modified-since"))
+    since = parse_http_date(asked.get("if-modified-since", ""))
     return since is not None and stored_at.replace(microsecond=0) <= since
 
 
@@ -146,11 +147,3 @@ def _span(asked: Headers, tag: str, modified: str, size: int) -> Span | None:
     if start >= end:
         raise RangeRefused(f"the file has {size} bytes", size=size)
     return Span(start, end)
-
-
-def _date(text: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text) if text else None
-    except ValueError:
-        return None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -70,6 +70,17 @@ async def test_without_the_time_to_wait_it_says_where_to_ask(server: Server, ada
     assert (await ada.get(where)).json()["job"]["status"] == "completed"
 
 
+async def test_a_wait_that_is_none_is_refused(server: Server, ada: AsyncClient) -> None:
+    image = base64.b64encode(picture()).decode()
+    for wait in ("1" + "0" * 400, "1e999", "NaN", "-1", "61", '"nan"', '"1e999"', "[]"):
+        body = f'{{"image": "{image}", "tier": "basic", "wait": {wait}}}'
+        answer = await ada.post(PATH, content=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["error"]["details"]) == (400, {"field": "wait"}), wait
+    for wait in ("nan", "1e999", "1" + "0" * 400):
+        answer = await ada.post(PATH, params={"wait": wait}, json={"image": image, "tier": "basic"})
+        assert answer.status_code == 422, wait
+
+
 async def test_the_wait_ends_when_the_process_is_to_stop(server: Server, ada: AsyncClient) -> None:
     asking = asyncio.create_task(
         ada.post(PATH, params={"wait": 60}, files={"image": ("a.png", picture(), "image/png")})

@@ -186,7 +186,7 @@ def _seconds(given: object, default: float) -> float:
         return default
     try:
         seconds = float(given) if isinstance(given, str | int | float) else -1.0
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter: a number of 400 digits in JSON
         seconds = -1.0
     if not 0 <= seconds <= MOST_S:
         raise InvalidInput(f"wait must be a number of seconds from 0 to {MOST_S:.0f}", field="wait")
