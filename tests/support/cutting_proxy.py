@@ -22,6 +22,7 @@ class CuttingProxy:
         self._folder = folder
         self._countdown = 0
         self._when: When = "before"
+        self._text = b""
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -36,9 +37,9 @@ class CuttingProxy:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def arm(self, number: int, when: When) -> None:
-        """Cut at the `number`-th statement from now on."""
-        self._countdown, self._when = number, when
+    def arm(self, number: int, when: When, text: bytes = b"") -> None:
+        """Cut at the `number`-th statement from now on; with `text`, of those that have it."""
+        self._countdown, self._when, self._text = number, when, text
 
     @property
     def has_cut(self) -> bool:
@@ -81,8 +82,8 @@ class CuttingProxy:
                 request += message
                 if kind not in _ENDS_A_REQUEST:
                     continue
-                self._countdown -= 1
-                cut = self._countdown == 0
+                self._countdown -= self._text in request
+                cut = self._text in request and self._countdown == 0
                 if cut and self._when == "before":
                     return
                 if cut:

@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from lumiku.api.deps import services_of
+from lumiku.core.db import DatabaseUnavailable, OutcomeUnknown
+from lumiku.core.errors import NotFound
 from lumiku.core.idempotency import Answer, Replayable, earlier, once
 
 IdempotencyKey = Annotated[
@@ -66,19 +68,38 @@ async def do_once(
     key: str | None,
     request_hash: bytes,
     run: Callable[[AsyncConnection], Awaitable[Answer]],
+    look: Callable[[AsyncConnection, Answer], Awaitable[object]] | None = None,
 ) -> Replayable:
     """Do `run` in one transaction, with the key if there is one; or find the answer that it had.
 
+    Where the connection is lost during COMMIT, it is looked up whether it was done: under the key, or by
+    `look`, which raises NotFound where what the answer tells of is not there.
+
     Raises:
         IdempotencyConflict: the key was used for another request, or that one still runs.
+        OutcomeUnknown: the database is away, or has not done it so far.
     """
-    services = services_of(request)
-    if key is None:
+    services, told = services_of(request), None
+    try:
+        if key is not None:
+            asked = {**_scope(request), "key": key}
+            return await once(services.db, **asked, request_hash=request_hash, run=run, now=services.clock())
         async with services.db.transaction() as tx:
-            return Replayable(await run(tx), replayed=False)
-    return await once(
-        services.db, **_scope(request), key=key, request_hash=request_hash, run=run, now=services.clock()
-    )
+            told = await run(tx)
+    except OutcomeUnknown as lost:
+        try:
+            if key is not None:
+                told = await done_before(request, key=key, request_hash=request_hash)
+            elif told is not None and look is not None:
+                async with services.db.transaction() as tx:
+                    await look(tx, told)
+            else:
+                told = None
+        except (DatabaseUnavailable, NotFound):
+            raise lost from None
+        if told is None:
+            raise
+    return Replayable(told, replayed=False)
 
 
 def answered(done: Replayable) -> JSONResponse:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from lumiku.api.multipart import FormLimits, Part, body_of, new_file
 from lumiku.bootstrap import Services
+from lumiku.core.db import OutcomeUnknown
 from lumiku.core.errors import LumikuError
 from lumiku.engine.errors import FileTooLarge
 from lumiku.removals.model import Source
@@ -123,13 +124,21 @@ class Intake:
 
     @asynccontextmanager
     async def keeping(self) -> AsyncIterator[list[str]]:
-        """Keys of stored files: what is still in the list at the end, for whatever reason, is deleted."""
+        """Keys of stored files: what is still in the list at the end is deleted, unless a row may name it.
+
+        Where nobody knows whether a transaction was committed, the sweep finds what no row names.
+        """
         keys: list[str] = []
         try:
             yield keys
-        finally:
+        except (OutcomeUnknown, asyncio.CancelledError):  # which may come during COMMIT too
             if keys:
-                await asyncio.shield(self._forget(keys))
+                log.warning("files left behind", count=len(keys))
+            raise
+        except BaseException:
+            await self._forget(keys)
+            raise
+        await self._forget(keys)
 
     async def _store(self, data: bytes, name: str) -> Source:
         services = self._services
@@ -139,7 +148,8 @@ class Intake:
 
     async def _forget(self, keys: list[str]) -> None:
         try:
-            await self._services.storage.delete(keys)
+            if keys:
+                await asyncio.shield(self._services.storage.delete(keys))
         except LumikuError:
             log.warning("files left behind", count=len(keys))  # the sweep finds them
 

@@ -44,6 +44,10 @@ class DatabaseUnavailable(Unavailable):
     code = "SERVICE_UNAVAILABLE"
 
 
+class OutcomeUnknown(DatabaseUnavailable):
+    """The connection was lost during COMMIT: nobody knows here whether it was done."""
+
+
 class Database:
     """A pool of connections as the application's role.
 
@@ -77,12 +81,19 @@ class Database:
         """One transaction, READ COMMITTED.
 
         Raises:
-            DatabaseUnavailable: no connection could be had, or it was lost on the way; nothing is committed,
-                except that a connection lost during COMMIT itself leaves the outcome unknown.
+            OutcomeUnknown: the connection was lost during COMMIT.
+            DatabaseUnavailable: no connection could be had, or it was lost before; nothing is committed.
         """
-        with _outages_named():
-            async with self.engine.begin() as connection:
-                yield connection
+        committing = False
+        try:
+            with _outages_named():
+                async with self.engine.begin() as connection:
+                    yield connection
+                    committing = True
+        except DatabaseUnavailable as error:
+            if committing:
+                raise OutcomeUnknown(error.message) from error
+            raise
 
     @asynccontextmanager
     async def autocommit(self) -> AsyncIterator[AsyncConnection]:

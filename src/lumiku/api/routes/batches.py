@@ -105,7 +105,10 @@ async def remove_backgrounds(
             told = NewBatchAnswer.of(batch, quoted, refused)
             return Answer(202, {"Location": f"{BATCH}/{batch.id}"}, told.model_dump(mode="json"))
 
-        done = await do_once(request, key=key, request_hash=fingerprint, run=run)
+        async def look(tx: AsyncConnection, told: Answer) -> object:
+            return await find_batch(tx, caller.user_id, told.body["batch"]["id"])
+
+        done = await do_once(request, key=key, request_hash=fingerprint, run=run, look=look)
         if not done.replayed:
             stored.clear()
     return answered(done)
