@@ -81,7 +81,9 @@ export const batch = {
   startAgain: 'Try to start again',
   download: 'Download all',
   retryFailed: (n: string) => `Try the ${n} again that failed`,
-  retried: (n: string) => `${n} are queued again.`,
+  retried: (n: string) => `Queued again: ${n}.`,
+  retriedSome: (n: string, gone: string) =>
+    `Queued again: ${n}. No longer kept, so left as they are: ${gone}.`,
   another: 'New batch',
   toJobs: 'All batches',
   filter: 'Show',

@@ -65,9 +65,6 @@ export const jobs = {
   unnamed: (n: string) => `Batch of ${n}`,
   openBatch: (name: string) => `Open ${name}`,
   archive: (name: string) => `Download all of ${name}`,
-  retriedBatch: (n: string) => `Queued again: ${n}`,
-  retriedSome: (n: string, gone: string) =>
-    `Queued again: ${n}. No longer kept, so left as they are: ${gone}.`,
   retryCancelled: (name: string) => `Try what was cancelled of ${name} again`,
   retryBatch: (name: string) => `Try what failed of ${name} again`,
 };

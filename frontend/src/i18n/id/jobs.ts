@@ -67,8 +67,6 @@ export const jobs: Text['jobs'] = {
   unnamed: (n) => `Batch ${n} foto`,
   openBatch: (name) => `Buka ${name}`,
   archive: (name) => `Unduh semua isi ${name}`,
-  retriedBatch: (n) => `Masuk antrean lagi: ${n}`,
-  retriedSome: (n, gone) => `Masuk antrean lagi: ${n}. Tidak disimpan lagi, jadi dibiarkan: ${gone}.`,
   retryCancelled: (name) => `Coba lagi yang dibatalkan dari ${name}`,
   retryBatch: (name) => `Coba lagi yang gagal dari ${name}`,
 };

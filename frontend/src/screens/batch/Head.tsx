@@ -18,6 +18,7 @@ import { isOver, leftOut, type Standing, standingOf } from './standing';
 import type { Upload } from './Upload';
 import { endUpload } from './uploads';
 import { usePace } from './usePace';
+import { useRetried } from './useRetried';
 
 interface Props {
   batch: Batch;
@@ -121,10 +122,11 @@ function usePhase(batch: Batch, upload: Upload | null): string {
 function Buttons({ batch, upload, over }: Props & { over: boolean }) {
   const text = useText().batch;
   const format = useFormat();
+  const say = useRetried();
   const retrying = useMutation({
     mutationFn: () => retryBatch(batch.id),
-    onSuccess: ({ items }) => {
-      toast.good(text.retried(format.number(items.length)));
+    onSuccess: (retried) => {
+      toast.good(say(retried));
       creditsChanged();
       return queries.invalidateQueries({ queryKey: ['items', batch.id] });
     },

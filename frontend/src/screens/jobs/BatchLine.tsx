@@ -7,17 +7,11 @@ import { tabPath } from '../../app/routes';
 import { useFormat, useText } from '../../i18n/language';
 import { IconButton } from '../../ui/Button';
 import { Confirm } from '../../ui/Confirm';
-import {
-  archiveAddress,
-  type Batch,
-  cancelBatch,
-  deleteBatch,
-  type Retried,
-  retryBatch,
-} from '../batch/calls';
+import { archiveAddress, type Batch, cancelBatch, deleteBatch, retryBatch } from '../batch/calls';
 import { forget } from '../batch/remembered';
 import { isOver, leftOut } from '../batch/standing';
 import { endUpload } from '../batch/uploads';
+import { useRetried } from '../batch/useRetried';
 import { useAfter } from './after';
 import { Badge } from './Badge';
 import styles from './Jobs.module.css';
@@ -116,7 +110,6 @@ function Acts({ batch, name }: { batch: Batch; name: string }) {
 
 function useActs(id: string) {
   const text = useText().jobs;
-  const format = useFormat();
   const after = useAfter('batches', 'jobs');
   const cancel = useMutation({
     mutationFn: async () => {
@@ -128,12 +121,7 @@ function useActs(id: string) {
   });
   const retry = useMutation({
     mutationFn: (cancelled: boolean) => retryBatch(id, cancelled),
-    ...after(({ items, notRetried }: Retried) => {
-      const gone = notRetried.find(({ code }) => code === 'FILE_EXPIRED')?.images ?? 0;
-      return gone > 0
-        ? text.retriedSome(format.number(items.length), format.number(gone))
-        : text.retriedBatch(format.number(items.length));
-    }),
+    ...after(useRetried()),
   });
   const remove = useMutation({ mutationFn: () => deleteBatch(id), ...after(text.deleted) });
   return { retry, cancel, remove };
