@@ -11,8 +11,9 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from lumiku.api.archives import Archive, Entry
-from lumiku.api.files import Content, answer_file, disposition, safe_name
+from lumiku.api.files import Content, answer_file, disposition
 from lumiku.api.links import result_name
+from lumiku.api.saved_names import DistinctNames, safe_name
 from lumiku.bootstrap import Services
 from lumiku.core.errors import Conflict
 from lumiku.removals.model import Batch, Job
@@ -21,9 +22,6 @@ from lumiku.storage.base import Storage
 from lumiku.storage.errors import FileExpired
 
 _MANIFEST: Final = "manifest.json"
-_RESERVED: Final = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
-)
 
 
 class NothingReady(Conflict):
@@ -50,7 +48,7 @@ async def download_of(batch: Batch, jobs: Sequence[Job], storage: Storage) -> Do
         FileExpired: it held pictures once, and their time is over.
     """
     sizes = await storage.sizes(job.result_key for job in jobs if job.result_key is not None)
-    names = _Names()
+    names = DistinctNames(_MANIFEST)
     entries: list[Entry] = []
     lines: list[dict[str, Any]] = []
     for job in jobs:
@@ -133,22 +131,3 @@ def _manifest(batch: Batch, lines: list[dict[str, Any]]) -> Entry:
     told = {"batch": {"id": str(batch.id), "name": batch.name, "tier": batch.tier}, "images": lines}
     content = json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     return Entry(_MANIFEST, zlib.crc32(content), len(content), batch.created_at, content)
-
-
-class _Names:
-    """File names that differ on every system, whatever it makes of capitals."""
-
-    def __init__(self) -> None:
-        self._taken = {_MANIFEST}
-
-    def new(self, wanted: str) -> str:
-        name = safe_name(wanted)
-        stem, dot, ending = name.rpartition(".")
-        if stem.casefold() in _RESERVED:
-            stem = f"_{stem}"
-        found, number = f"{stem}{dot}{ending}", 1
-        while found.casefold() in self._taken:
-            number += 1
-            found = f"{stem} ({number}){dot}{ending}"
-        self._taken.add(found.casefold())
-        return found

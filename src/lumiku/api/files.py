@@ -12,6 +12,7 @@ from urllib.parse import quote
 from starlette.datastructures import Headers
 from starlette.responses import Response, StreamingResponse
 
+from lumiku.api.saved_names import ending_of, safe_name
 from lumiku.core.errors import InvalidInput
 from lumiku.core.http_date import parse_http_date
 
@@ -19,7 +20,6 @@ _RANGE: Final = re.compile(r"bytes=[ \t]*(\d*)-(\d*)[ \t]*", re.ASCII | re.IGNOR
 _RANGES: Final = re.compile(r"bytes=[\d\-, \t]*,[\d\-, \t]*", re.ASCII | re.IGNORECASE)
 _TAG: Final = re.compile(r'(?:W/)?"[^"]*"|\*')
 _LONGEST: Final = 20  # digits of a position that can be meant
-_UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|]')
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     "png": "image/png",
@@ -60,20 +60,10 @@ def disposition(filename: str, *, attachment: bool) -> str:
     """The Content-Disposition of a file with this name, readable to old clients too."""
     name = safe_name(filename)
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = plain if plain.partition(".")[0].strip() else f"file{_ending(name)}"
+    # Made safe again: the plain form of a wide quotation mark is one that would end the name.
+    plain = safe_name(plain) if plain.partition(".")[0].strip() else f"file{ending_of(name)}"
     shown = f'{"attachment" if attachment else "inline"}; filename="{plain}"'
     return shown if plain == name else f"{shown}; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def safe_name(filename: str) -> str:
-    """A name that no system takes for a path, a device or a hidden file."""
-    whole = filename.encode("utf-8", "replace").decode()
-    return _UNSAFE.sub("_", whole).strip(" .")[:200] or "file"
-
-
-def _ending(name: str) -> str:
-    ending = name.rpartition(".")[2]
-    return f".{ending}" if "." in name and ending.isascii() and ending.isalnum() else ""
 
 
 @dataclass(frozen=True)
