@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from lumiku.api.archives import Archive, Entry
 from lumiku.api.files import Content, answer_file, disposition
-from lumiku.api.links import result_name
+from lumiku.api.links import saved_as
 from lumiku.api.saved_names import DistinctNames, safe_name
 from lumiku.bootstrap import Services
 from lumiku.core.errors import Conflict
@@ -52,11 +52,12 @@ async def download_of(batch: Batch, jobs: Sequence[Job], storage: Storage) -> Do
     entries: list[Entry] = []
     lines: list[dict[str, Any]] = []
     for job in jobs:
-        name = names.new(result_name(job)) if _is_present(job, sizes) else None
+        key = job.result_key or ""
+        name = names.new(saved_as(key, job.original_name)) if _is_present(job, sizes) else None
         lines.append(_line(job, name))
         if name is not None:
             at = job.completed_at or job.created_at
-            size, key = job.output_bytes or 0, job.result_key or ""
+            size = job.output_bytes or 0
             entries.append(Entry(name, job.metadata["crc32"], size, at, key))
     if not entries:
         if not batch.active and any(job.status == "expired" for job in jobs):

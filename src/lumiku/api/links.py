@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from lumiku.bootstrap import Services
 from lumiku.removals.model import Job
+from lumiku.storage.keys import kind_of
 from lumiku.storage.signing import sign_url
 
 
@@ -21,28 +22,33 @@ def links_of(job: Job, services: Services) -> Links:
     """Links to all files of a job."""
     if job.status == "expired":
         return Links(None, None, None)
-    stem = stem_of(job.original_name)
     source = job.source_key if job.source_expired_at is None else None
     return Links(
-        original=_signed(services, source, job.original_name or f"{stem}.{job.source_type}"),
-        processed=_signed(services, job.result_key, result_name(job)),
-        thumbnail=_signed(services, job.thumbnail_key, f"{stem}-thumbnail.webp"),
+        original=_signed(services, source, job),
+        processed=_signed(services, job.result_key, job),
+        thumbnail=_signed(services, job.thumbnail_key, job),
     )
 
 
-def result_name(job: Job) -> str:
-    """What the result is saved as: `removed-<original name>.png`."""
-    ending = job.result_key.rpartition(".")[2] if job.result_key else "png"
-    return f"removed-{stem_of(job.original_name)}.{ending}"
+def saved_as(key: str, original_name: str) -> str:
+    """What a file of a job is saved as, by its key and the name of the picture that the job was given."""
+    stem, ending = PurePath(original_name).stem or "image", key.rpartition(".")[2]
+    match kind_of(key):
+        case "outputs":
+            return removed_name(original_name, ending)
+        case "thumbnails":
+            return f"{stem}-thumbnail.{ending}"
+        case _:
+            return original_name or f"{stem}.{ending}"
 
 
-def stem_of(name: str) -> str:
-    """A file's name without its ending."""
-    return PurePath(name).stem or "image"
+def removed_name(original_name: str, ending: str) -> str:
+    """What a result is saved as: `removed-<original name>.png`."""
+    return f"removed-{PurePath(original_name).stem or 'image'}.{ending}"
 
 
-def _signed(services: Services, key: str | None, filename: str) -> str | None:
+def _signed(services: Services, key: str | None, job: Job) -> str | None:
     if key is None:
         return None
-    lifetime_s = services.settings.storage.link_lifetime_s
-    return sign_url(services.secrets, key, filename, now=services.clock(), lifetime_s=lifetime_s)
+    lifetime_s, name = services.settings.storage.link_lifetime_s, saved_as(key, job.original_name)
+    return sign_url(services.secrets, key, name, now=services.clock(), lifetime_s=lifetime_s)

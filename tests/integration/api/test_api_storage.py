@@ -58,6 +58,19 @@ async def test_a_link_works_for_anybody_and_only_as_it_is(server: Server, link: 
         assert answer.headers["content-disposition"] == 'attachment; filename="removed-cat.png"'
 
 
+async def test_the_owner_s_files_have_the_names_that_links_have(server: Server, ada: AsyncClient) -> None:
+    job = await completed_job(server, ada)
+    async with server.client() as nobody:
+        for link, name in (
+            ("originalUrl", "cat.png"),
+            ("processedUrl", "removed-cat.png"),
+            ("thumbnailUrl", "cat-thumbnail.webp"),
+        ):
+            for reader, where in ((nobody, job[link]), (ada, urlsplit(job[link]).path)):
+                told = (await reader.get(where)).headers["content-disposition"]
+                assert told == f'inline; filename="{name}"'
+
+
 async def test_the_owner_needs_no_link_and_others_find_nothing(
     server: Server, ada: AsyncClient, link: str
 ) -> None:

@@ -15,7 +15,7 @@ from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
 from lumiku.api.files import disposition
 from lumiku.api.intake import Intake
 from lumiku.api.limits import STATUS, limited
-from lumiku.api.links import stem_of
+from lumiku.api.links import removed_name
 from lumiku.api.request_bodies import COMPOSE_BODY, SHARE_BODY, UNBOUNDED
 from lumiku.api.route import new_router
 from lumiku.api.schemas.options import read_options
@@ -164,7 +164,7 @@ async def _as_stored(job: Job, storage: Storage) -> Composed:
 
 
 def _name(job: Job, made: Composed) -> str:
-    return f"removed-{stem_of(job.original_name)}.{made.extension}"
+    return removed_name(job.original_name, made.extension)
 
 
 async def _read(request: Request, intake: Intake) -> tuple[Fields, bytes | None]:

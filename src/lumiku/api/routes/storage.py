@@ -12,6 +12,7 @@ from lumiku.api.context import context_of
 from lumiku.api.deps import Given
 from lumiku.api.downloads import answer_download, find_download
 from lumiku.api.files import Content, answer_file, disposition, media_type_of
+from lumiku.api.links import saved_as
 from lumiku.api.route import new_router
 from lumiku.removals.archive_key import batch_of_key
 from lumiku.removals.read import find_file
@@ -67,7 +68,7 @@ async def read_stored_file(
     if request.state.caller is not None:
         if file is None or file.user_id != request.state.caller.user_id:
             raise FileMissing("nothing is stored here")
-        filename = file.name
+        filename = saved_as(key, file.name)
     if file is None:  # replaced, or no longer shared: its links end before its bytes do
         raise FileMissing("nothing is stored here")
     if file.expired:
