@@ -287,6 +287,17 @@ async def test_in_steps(server: Server, ada: AsyncClient) -> None:
     assert await what_is_wrong(server.services.db, server.services.storage) == []
 
 
+async def test_as_many_files_of_as_long_names_as_are_allowed_can_be_declared(ada: AsyncClient) -> None:
+    """Programs write JSON in ASCII: a cat outside the first plane is twelve bytes."""
+    files = [{"name": "🐈" * 251 + ".png", "size": 2**20} for _ in range(500)]
+    body = json.dumps({"files": files, "tier": "basic", "name": "🐈" * 200}, indent=1)
+    told = {"Content-Type": "application/json"}
+    made = await ada.post(f"{API}/batch/uploads", content=body, headers=told)
+    assert (made.status_code, made.json()["batch"]["totalImages"]) == (201, 500)
+    refused = await ada.post(f"{API}/batch/uploads", content=body + " " * 400_000, headers=told)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (413, "FILE_TOO_LARGE")
+
+
 async def test_starting_without_the_missing_ones(ada: AsyncClient, server: Server) -> None:
     made = await ada.post(f"{BATCH}/uploads", json={"files": [{"name": "a"}, {"name": "b"}], "tier": "basic"})
     where = made.headers["location"]

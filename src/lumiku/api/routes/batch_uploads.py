@@ -27,6 +27,8 @@ from lumiku.removals.submit_batch import BatchOrder
 
 router = new_router("batches")
 
+# 500 names of 255 characters, each of which may be written as \ud83d\udc08, and sizes; then the options.
+_DECLARED_BYTES: Final = 500 * (255 * 12 + 100) + 65_536
 _STATE: Final[dict[int | str, dict[str, Any]]] = {
     409: {"description": "The batch was started or cancelled, or this place was."}
 }
@@ -43,6 +45,7 @@ _STATE: Final[dict[int | str, dict[str, Any]]] = {
         429: TAKEN_ON[429],
         413: {"description": "More files or bytes than a batch may have."},
     },
+    max_body_size=_DECLARED_BYTES,
 )
 async def declare_own_batch(
     wanted: DeclareRequest, request: Request, caller: CurrentCaller, services: Given, key: OptionalKey = None
