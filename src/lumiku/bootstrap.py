@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.accounts.hooks import Hooks, MailKind
+from lumiku.accounts.letters import wanted_until
 from lumiku.accounts.passwords import Passwords
 from lumiku.core import log
 from lumiku.core.clock import Clock, utc_now
@@ -115,7 +116,11 @@ def account_hooks(settings: Settings) -> Hooks:
         await welcome(tx, user_id, settings.credits.welcome_bonus)
 
     async def queue_mail(tx: AsyncConnection, kind: MailKind, user_id: UUID) -> None:
-        await enqueue(tx, SEND_MAIL, {"key": str(new_id()), "kind": kind, "user_id": str(user_id)})
+        facts = {"key": str(new_id()), "kind": kind, "user_id": str(user_id)}
+        until = wanted_until(kind, utc_now(), settings.accounts)
+        if until is not None:
+            facts["wanted_until"] = until.isoformat()
+        await enqueue(tx, SEND_MAIL, facts)
 
     async def deleting(tx: AsyncConnection, user_id: UUID) -> None:
         if (await balance(tx, user_id)).held:

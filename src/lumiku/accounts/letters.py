@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lumiku.accounts.claims import Claim, find_claim, link_for, may_mail
 from lumiku.accounts.errors import UserNotFound
 from lumiku.accounts.hooks import MailKind
-from lumiku.accounts.links import links_since, make_link
+from lumiku.accounts.links import drop_link, links_since, make_link
 from lumiku.accounts.model import Language
 from lumiku.accounts.repository import USER_COLUMNS, find_user, user_of
 from lumiku.accounts.settings import AccountsSettings
@@ -35,6 +35,23 @@ class Recipient:
     user_id: UUID | None  # None: to an address that has no account yet
     token: str | None = field(default=None, repr=False)
     expires_at: datetime | None = None
+
+
+def wanted_until(kind: MailKind, asked_at: datetime, settings: AccountsSettings) -> datetime | None:
+    """When a mail that somebody asked for is of no use any more: its link would have ended. None: never."""
+    lifetimes_s = {
+        "password_reset": settings.reset_link_ttl_s,
+        "address_claimed": settings.confirm_link_ttl_s,
+    }
+    lifetime_s = lifetimes_s.get(kind)
+    return None if lifetime_s is None else asked_at + timedelta(seconds=lifetime_s)
+
+
+async def withdraw(db: Database, to: Recipient) -> None:
+    """The mail was not sent: a link to set a password is gone again, and does not count against the next."""
+    if to.kind == "password_reset" and to.token is not None:
+        async with db.transaction() as tx:
+            await drop_link(tx, to.token)
 
 
 async def recipient(

@@ -35,6 +35,11 @@ async def make_link(
     return token
 
 
+async def drop_link(tx: AsyncConnection, token: str) -> None:
+    """As if it had never been made."""
+    await tx.execute(delete(one_time_links).where(one_time_links.c.token_hash == token_hash(token)))
+
+
 async def links_since(tx: AsyncConnection, user_id: UUID, since: datetime) -> int:
     """How many links to set a password an account was given lately."""
     query = select(func.count()).where(

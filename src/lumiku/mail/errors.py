@@ -11,3 +11,9 @@ class MailRefused(InternalError):
     """The server will not take this mail; trying again changes nothing."""
 
     code = "MAIL_REFUSED"
+
+
+class MailTooLate(InternalError):
+    """What it is about was asked for so long ago that nobody waits for it any more."""
+
+    code = "MAIL_TOO_LATE"

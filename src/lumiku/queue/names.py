@@ -12,11 +12,13 @@ class TaskName:
         name: what stands in the queue's rows; a row may outlive a release, so a name is never reused.
         queue: whose workers take it. Each queue has workers of its own, so none waits behind another's rows.
         retries: how often it is tried again when it fails for a passing reason.
+        longest_pause_s: pauses between tries double from 5 s on, up to this.
     """
 
     name: str
     queue: str
     retries: int = 3
+    longest_pause_s: int = 600
 
 
 # Pictures that somebody waits for have a queue of their own, so that none is stuck behind a batch's that a
@@ -24,7 +26,8 @@ class TaskName:
 REMOVE_NOW: Final = TaskName("remove_now", "removals-now", retries=1000)
 REMOVE: Final = TaskName("remove", "removals", retries=1000)
 REQUEUE_LOST: Final = TaskName("requeue_lost", "maintenance", retries=0)
-SEND_MAIL: Final = TaskName("send_mail", "mail", retries=5)
+# For a day: servers are away for hours, and those that greylist ask for minutes.
+SEND_MAIL: Final = TaskName("send_mail", "mail", retries=56, longest_pause_s=1800)
 DELIVER_WEBHOOK: Final = TaskName("deliver_webhook", "webhooks", retries=0)  # its own row says when again
 REQUEUE_WEBHOOKS: Final = TaskName("requeue_webhooks", "maintenance", retries=0)
 RELEASE_STALE_HOLDS: Final = TaskName("release_stale_holds", "maintenance", retries=0)

@@ -116,7 +116,7 @@ def _register(app: App, each: Work, services: Services) -> None:
         del timestamp  # of the schedule
         await each.run(services, arguments)
 
-    task = app.task(name=each.task.name, queue=each.task.queue, retry=Retry(each.task.retries))(run)
+    task = app.task(name=each.task.name, queue=each.task.queue, retry=Retry(each.task))(run)
     if each.cron is not None:  # one waiting and one running are enough, whoever comes late
         app.periodic(cron=each.cron, queueing_lock=each.task.name, lock=each.task.name)(task)
 

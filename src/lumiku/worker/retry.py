@@ -8,9 +8,9 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
 from lumiku.core.errors import LumikuError, TooManyRequests, Unavailable
+from lumiku.queue.names import TaskName
 
 _FIRST_S: Final = 5
-_LONGEST_S: Final = 600
 
 
 class Retry(BaseRetryStrategy):
@@ -20,8 +20,8 @@ class Retry(BaseRetryStrategy):
     worker had to stop goes back into the queue at once, whatever its record.
     """
 
-    def __init__(self, retries: int) -> None:
-        self._retries = retries
+    def __init__(self, task: TaskName) -> None:
+        self._task = task
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When to try again; None: never."""
@@ -29,9 +29,9 @@ class Retry(BaseRetryStrategy):
             return RetryDecision(retry_in={"seconds": 0})
         if isinstance(exception, LumikuError) and not isinstance(exception, Unavailable | TooManyRequests):
             return None
-        if job.attempts >= self._retries:
+        if job.attempts >= self._task.retries:
             return None
-        wait_s = min(_FIRST_S * 2**job.attempts, _LONGEST_S)
+        wait_s = min(_FIRST_S * 2**job.attempts, self._task.longest_pause_s)
         if isinstance(exception, TooManyRequests):
             wait_s = max(wait_s, exception.retry_after_s)
         return RetryDecision(retry_in={"seconds": wait_s, "milliseconds": random.randrange(1000)})  # noqa: S311

@@ -1,13 +1,16 @@
 """The task that sends an account's mail: from ids to a letter in the person's language."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from lumiku.accounts.hooks import MailKind
-from lumiku.accounts.letters import LetterKind, recipient
+from lumiku.accounts.letters import LetterKind, recipient, withdraw
 from lumiku.core.clock import Clock
 from lumiku.core.db import Database
+from lumiku.core.errors import LumikuError
 from lumiku.mail.deliver import Post, deliver, was_delivered
+from lumiku.mail.errors import MailTooLate
 from lumiku.mail.texts import write_letter
 from lumiku.settings import Settings
 
@@ -20,7 +23,14 @@ _PAGES: Final[dict[LetterKind, str]] = {
 
 
 async def send_account_mail(
-    db: Database, settings: Settings, clock: Clock, *, key: str, kind: MailKind, subject_id: UUID
+    db: Database,
+    settings: Settings,
+    clock: Clock,
+    *,
+    key: str,
+    kind: MailKind,
+    subject_id: UUID,
+    wanted_until: datetime | None = None,
 ) -> bool:
     """Send it once; False where there is no mail server, nobody to send to, or it was sent before.
 
@@ -33,14 +43,18 @@ async def send_account_mail(
         key: of the task, which may run twice.
         kind: what happened.
         subject_id: the person's, or that of the claim of an address.
+        wanted_until: when nobody waits for it any more.
 
     Raises:
         MailUnavailable: try again later.
         MailRefused: the server will never take it.
+        MailTooLate: the server was away until nobody waited for it any more.
     """
     if settings.mail.host is None or await was_delivered(db, key):
         return False
     now = clock()
+    if wanted_until is not None and now >= wanted_until:
+        raise MailTooLate("a mail with a link could not be sent while the link would have worked")
     to = await recipient(db, kind, subject_id, settings=settings.accounts, now=now)
     if to is None:
         return False
@@ -52,4 +66,9 @@ async def send_account_mail(
         "account": f"{base}/account",
     }
     letter = write_letter(to.kind, to.language, facts)
-    return await deliver(db, settings.mail, Post(key, to.kind, to.user_id, to.email, letter), now=now)
+    try:
+        return await deliver(db, settings.mail, Post(key, to.kind, to.user_id, to.email, letter), now=now)
+    except LumikuError:
+        if not await was_delivered(db, key):  # else it may have arrived, and its link has to work
+            await withdraw(db, to)
+        raise

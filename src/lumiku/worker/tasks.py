@@ -1,5 +1,6 @@
 """The tasks of this release: each one line from the queue to a use case."""
 
+from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
 
@@ -55,8 +56,15 @@ async def _send_mail(services: Services, arguments: Arguments) -> None:
         await send_subscription_mail(services, key=key, user_id=user_id, event_id=event_id)
         return
     kind = cast("MailKind", arguments["kind"])
+    until = arguments.get("wanted_until")  # rows of earlier releases have none
     await send_account_mail(
-        services.db, services.settings, services.clock, key=key, kind=kind, subject_id=user_id
+        services.db,
+        services.settings,
+        services.clock,
+        key=key,
+        kind=kind,
+        subject_id=user_id,
+        wanted_until=None if until is None else datetime.fromisoformat(str(until)),
     )
 
 

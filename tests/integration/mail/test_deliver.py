@@ -3,22 +3,28 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 import trustme
 from pydantic import SecretStr
+from sqlalchemy import text
 
+from lumiku.accounts.hooks import MailKind
+from lumiku.accounts.links import link_owner
+from lumiku.bootstrap import account_hooks
+from lumiku.core.clock import utc_now
 from lumiku.core.db import Database
 from lumiku.core.ids import new_id
 from lumiku.core.settings import ServerSettings
 from lumiku.mail.deliver import Post, deliver, forget_deliveries, was_delivered
-from lumiku.mail.errors import MailRefused, MailUnavailable
+from lumiku.mail.errors import MailRefused, MailTooLate, MailUnavailable
 from lumiku.mail.settings import MailSettings
 from lumiku.mail.texts import Letter
 from lumiku.settings import Settings
 from lumiku.worker.send_mail import send_account_mail
+from support.database import query
 from support.people import NOW, SETTINGS, People
 from support.smtp_server import SmtpServer, running_smtp
 
@@ -174,6 +180,77 @@ async def test_links_an_hour_are_bounded(db: Database, smtp: SmtpServer, user_id
     ]
     assert sent == [True] * 5 + [False] * 2
     assert len(smtp.mails) == 5
+
+
+async def links_made(db: Database) -> int:
+    async with db.transaction() as tx:
+        return int((await tx.execute(text("SELECT count(*) FROM one_time_links"))).scalar_one())
+
+
+async def test_a_reset_outlasts_an_outage_of_many_tries_with_one_link_that_works(
+    db: Database, smtp: SmtpServer, user_id: UUID
+) -> None:
+    """Tries that failed made links too, until the sixth counted as too many and the mail was dropped."""
+    settings = Settings(mail=mail_settings(smtp), accounts=SETTINGS)
+    smtp.answers["RCPT"] = "450 greylisted"
+
+    async def send() -> bool:
+        return await send_account_mail(
+            db, settings, lambda: NOW, key="a", kind="password_reset", subject_id=user_id
+        )
+
+    for _ in range(8):
+        with pytest.raises(MailUnavailable):
+            await send()
+        assert await links_made(db) == 0
+    smtp.answers.clear()
+    assert await send()
+    assert not await send()
+    (mail,) = smtp.mails
+    token = mail.get_content().partition("#token=")[2].split()[0]
+    async with db.transaction() as tx:
+        assert await link_owner(tx, token, "password_reset", now=NOW) == user_id
+
+
+async def test_a_link_that_may_have_arrived_is_kept(db: Database, smtp: SmtpServer, user_id: UUID) -> None:
+    settings = Settings(mail=mail_settings(smtp), accounts=SETTINGS)
+    smtp.hang_up_on = "TEXT"
+    with pytest.raises(MailUnavailable):
+        await send_account_mail(db, settings, lambda: NOW, key="a", kind="password_reset", subject_id=user_id)
+    assert await links_made(db) == 1
+
+
+async def test_what_was_asked_for_so_long_ago_that_its_link_would_be_dead_is_not_sent(
+    db: Database, smtp: SmtpServer, user_id: UUID, owner_url: str
+) -> None:
+    settings = Settings(mail=mail_settings(smtp), accounts=SETTINGS)
+    kinds: tuple[MailKind, ...] = ("password_reset", "address_claimed", "password_changed")
+    before = utc_now()
+    async with db.transaction() as tx:
+        for kind in kinds:
+            await account_hooks(settings).queue_mail(tx, kind, user_id)
+    found = query(owner_url, "SELECT args->>'wanted_until' FROM procrastinate_jobs ORDER BY id")
+    reset, claimed, changed = (each and datetime.fromisoformat(str(each)) for (each,) in found)
+    assert changed is None
+    for until, lifetime_s in ((reset, SETTINGS.reset_link_ttl_s), (claimed, SETTINGS.confirm_link_ttl_s)):
+        assert before <= until - timedelta(seconds=lifetime_s) <= utc_now()
+
+    async def send(at: datetime) -> bool:
+        return await send_account_mail(
+            db,
+            settings,
+            lambda: at,
+            key="a",
+            kind="password_reset",
+            subject_id=user_id,
+            wanted_until=reset,
+        )
+
+    with pytest.raises(MailTooLate):
+        await send(reset)
+    assert (smtp.mails, await links_made(db)) == ([], 0)
+    assert await send(reset - timedelta(seconds=1))
+    assert not await send(reset)  # sent, so not too late
 
 
 async def test_without_a_mail_server_the_task_does_nothing(db: Database, user_id: UUID) -> None:
