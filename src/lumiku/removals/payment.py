@@ -5,7 +5,7 @@ for the rest, with the discount of the whole submission.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, get_args
@@ -129,27 +129,30 @@ async def reserve_order(
 
 
 async def reserve_again(
-    tx: AsyncConnection, user_id: UUID, job_id: UUID, wish: Wish, price: int, *, rules: Rules, now: datetime
-) -> Share:
-    """Reserve what one picture costs that is tried again.
+    tx: AsyncConnection, user_id: UUID, prices: Mapping[UUID, int], wish: Wish, *, rules: Rules, now: datetime
+) -> list[Share]:
+    """Reserve what pictures cost that are tried again, all or none.
 
     Args:
         tx, user_id, rules, now: as for `reserve_order`.
-        job_id: the picture.
-        wish: its tier, and what is to pay, as when it was asked for first.
-        price: in credits, where no quota pays.
+        prices: of each picture in credits, where no quota pays; the first ones get the quota.
+        wish: their tier, and what is to pay, as when they were asked for first.
+
+    Returns:
+        For each picture, in order, what pays for it.
 
     Raises:
         TierNotAllowed, QuotaExceeded, InsufficientCredits, QueueFull, InvalidToken: as for `reserve_order`.
     """
     await keep_account(tx, user_id)
+    job_ids, count = list(prices), len(prices)
     if rules.server.open:
-        return (await _reserve_free(tx, user_id, [job_id], rules))[0]
-    taken = await _take(tx, user_id, 1, wish, rules=rules, now=now)
-    ends, prices = now + timedelta(hours=rules.removals.hold_hours), [price][taken.number :]
-    (share,) = await _pay(tx, user_id, [job_id], taken, prices, expires_at=ends)
-    await _check_outstanding(tx, user_id, 1, rules)
-    return share
+        return await _reserve_free(tx, user_id, job_ids, rules)
+    taken = await _take(tx, user_id, count, wish, rules=rules, now=now)
+    ends, rest = now + timedelta(hours=rules.removals.hold_hours), list(prices.values())[taken.number :]
+    paid = await _pay(tx, user_id, job_ids, taken, rest, expires_at=ends)
+    await _check_outstanding(tx, user_id, count, rules)
+    return paid
 
 
 async def quote_for(

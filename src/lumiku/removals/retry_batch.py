@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import RowMapping, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.removals.errors import WrongState
 from lumiku.removals.model import Job
+from lumiku.removals.queue_again import queue_again
 from lumiku.removals.read import find_batch
-from lumiku.removals.retry import retry_job
 from lumiku.removals.settings import Rules
 from lumiku.removals.tables import background_removal_jobs as jobs
 from lumiku.storage.errors import FileExpired, FileMissing
@@ -65,20 +65,19 @@ async def retry_batch(
         .order_by(jobs.c.position)
         .with_for_update()
     )
-    ended = [Job.of(row) for row in (await tx.execute(wanted)).mappings()]
-    left = [(job, code) for job in ended if (code := _why_not(job)) is not None]
-    kept = [job for job in ended if _why_not(job) is None]
+    ended = (await tx.execute(wanted)).mappings().all()
+    left = [(Job.of(row), code) for row in ended if (code := _why_not(row)) is not None]
+    kept = [row for row in ended if _why_not(row) is None]
     if not kept:
         if any(code == FileExpired.code for _, code in left):
             raise FileExpired(_EXPIRED)
         raise WrongState("nothing of this batch can be tried again", status=batch.status)
-    again = [await retry_job(tx, user_id, job.id, rules=rules, now=now) for job in kept]
-    return Retried(again, left)
+    return Retried(await queue_again(tx, kept, rules=rules, now=now), left)
 
 
-def _why_not(job: Job) -> str | None:
-    if job.queued_at is None or job.source_key is None:
+def _why_not(row: RowMapping) -> str | None:
+    if row["queued_at"] is None or row["source_key"] is None:
         return FileMissing.code
-    if job.status == "expired" or job.source_expired_at is not None:
+    if row["status"] == "expired" or row["source_expired_at"] is not None:
         return FileExpired.code
     return None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, text, update
+from sqlalchemy import RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.pricing.quote import Quote
@@ -13,21 +13,12 @@ from lumiku.removals.errors import BadItem, InvalidItems, WrongState
 from lumiku.removals.events import announce
 from lumiku.removals.model import Batch
 from lumiku.removals.orders import check_order, pricing_of, quote_of
-from lumiku.removals.payment import Share, Wish, reserve_order
+from lumiku.removals.payment import Wish, reserve_order
 from lumiku.removals.read import find_batch
+from lumiku.removals.record_queued import record_queued
 from lumiku.removals.settings import Rules
 from lumiku.removals.tables import background_removal_batches as batches
 from lumiku.removals.tables import background_removal_jobs as jobs
-
-_QUEUED = text("""
-    UPDATE background_removal_jobs AS job
-    SET queued_at = :now, pricing_type = paid.pricing_type, price = paid.price, hold_id = paid.hold_id,
-        usage_id = paid.usage_id, queue_job_id = paid.number
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS varchar[]), CAST(:prices AS integer[]),
-                CAST(:holds AS uuid[]), CAST(:days AS uuid[]), CAST(:numbers AS bigint[]))
-         AS paid (id, pricing_type, price, hold_id, usage_id, number)
-    WHERE job.id = paid.id
-""")
 
 
 async def start_batch(
@@ -74,7 +65,7 @@ async def start_batch(
     wish = Wish(batch.tier, ready[0]["payment"])
     shares, quoted = await reserve_order(tx, user_id, job_ids, wish, rules=rules, now=now)
     numbers = await queue_removals(tx, user_id, job_ids, interactive=False, tier=batch.tier)
-    await _record(tx, job_ids, shares, numbers, now)
+    await tx.execute(record_queued(job_ids, shares, numbers, {"queued_at": now}))
     await _cancel(tx, [row["id"] for row in missing], now)
     started = (
         update(batches)
@@ -93,25 +84,6 @@ async def start_batch(
 
 def _missing(row: RowMapping) -> BadItem:
     return BadItem(row["position"], row["original_name"], "MISSING_REQUIRED_FIELD", "no file was put here")
-
-
-async def _record(
-    tx: AsyncConnection,
-    job_ids: Sequence[UUID],
-    shares: Sequence[Share],
-    numbers: Sequence[int],
-    now: datetime,
-) -> None:
-    parameters = {
-        "now": now,
-        "ids": list(job_ids),
-        "types": [share.pricing_type for share in shares],
-        "prices": [share.price for share in shares],
-        "holds": [share.hold_id for share in shares],
-        "days": [share.usage_id for share in shares],
-        "numbers": list(numbers),
-    }
-    await tx.execute(_QUEUED, parameters)
 
 
 async def _cancel(tx: AsyncConnection, job_ids: Sequence[UUID], now: datetime) -> None:
