@@ -29,11 +29,11 @@ class Cut:
     client: AsyncClient
     proxy: CuttingProxy
 
-    async def lose(self, when: When, ask: Ask) -> list[Any]:
-        """Ask as often as the request has commits, and have the connection cut at each in turn."""
+    async def lose(self, when: When, ask: Ask, text: bytes = b"COMMIT") -> list[Any]:
+        """Ask as often as the request has commits (or such statements), with the connection cut at each."""
         answers: list[Any] = []
         while True:
-            self.proxy.arm(len(answers) + 1, when, b"COMMIT")
+            self.proxy.arm(len(answers) + 1, when, text)
             answer = await ask()
             if not self.proxy.has_cut:
                 self.proxy.arm(0, when)  # no more
@@ -85,6 +85,35 @@ async def test_sent_again_with_its_key_it_is_done_once(cut: Cut, ask: Any, when:
         assert again.status_code == 202, again.text
     assert len(await cut.jobs()) == len(keys)
     await cut.check()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("ask", "text"), [(remove, b""), (batch, b"COMMIT")], ids=["single", "batch"])
+async def test_what_is_reserved_is_never_answered_with_an_error(
+    cut: Cut, ask: Any, text: bytes, when: When
+) -> None:
+    """Without a key: whoever is told 503 may send it again, and pays once."""
+    answers = await cut.lose(when, lambda: ask(cut.client, picture()), text)
+    codes = [answer.status_code for answer in answers]
+    assert {"before": 503, "after": 202}[when] in codes
+    assert set(codes) <= {202, 503}
+    assert len(await cut.jobs()) == codes.count(202) + 1  # the last was not cut
+    for answer in answers:
+        if answer.status_code == 202:
+            assert (await cut.client.get(answer.headers["location"])).status_code == 200
+    await cut.check()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_tried_again_is_said_to_be(cut: Cut, when: When) -> None:
+    job = (await remove(cut.client)).json()["job"]
+    where = f"{API}/jobs/{job['id']}"
+    await cut.client.post(f"{where}/cancel")
+    commits = len(await cut.lose(when, lambda: cut.client.get(where)))  # who asks, and the job
+    cut.proxy.arm(commits + 1, when, b"COMMIT")
+    again = await cut.client.post(f"{where}/retry")
+    assert (again.status_code, again.json()["job"]["status"]) == (202, "pending"), again.text
+    assert (again.headers["location"], cut.proxy.has_cut) == (where, True)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -247,6 +247,27 @@ async def test_twins_with_a_key_are_one_job(server: Server, ada: AsyncClient) ->
     assert (await ada.get("/api/credits/balance")).json() == {"balance": 97, "held": 0, "available": 97}
 
 
+async def test_a_replay_is_the_stored_answer_when_the_job_is_deleted(
+    server: Server, ada: AsyncClient
+) -> None:
+    async def send(path: str, **given: object) -> tuple[int, str, str, str]:
+        answer = await ada.post(path, headers={"Idempotency-Key": "cat-1"}, **given)
+        job = answer.json()["job"]
+        return answer.status_code, answer.headers["location"], job["id"], job["status"]
+
+    files = {"image": ("cat.png", picture(), "image/png")}
+    first = await send(PATH, files=files, data={"tier": "basic", "wait": "0"})
+    where = first[1]
+    await ada.post(f"{where}/cancel")
+    again = await send(f"{where}/retry")
+    await ada.post(f"{where}/cancel")
+    assert (await ada.delete(where)).status_code == 200
+    assert (await ada.get(where)).status_code == 404
+    assert await send(PATH, files=files, data={"tier": "basic", "wait": "0"}) == first
+    assert await send(f"{where}/retry") == again
+    assert await stored_keys(server.services.storage) == set()
+
+
 async def test_a_picture_without_a_subject_fails_and_costs_nothing(server: Server, ada: AsyncClient) -> None:
     worker = Worker(server)
     worker.engine.fail.add(picture())

@@ -1,21 +1,23 @@
 """Pictures that were asked for: lists, one of them, cancelling, trying again, deleting."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse
 
 from lumiku.api.access import user
 from lumiku.api.asked import hash_of
 from lumiku.api.deps import CurrentCaller, Given, Shared
-from lumiku.api.idempotency import REPLAYED, OptionalKey, do_once
+from lumiku.api.idempotency import OptionalKey, answered, do_once
 from lumiku.api.limits import STATUS, limited
 from lumiku.api.route import new_router
 from lumiku.api.schemas.base import Moment, PageLimit, PageNumber, Pagination
 from lumiku.api.schemas.removals import JobAnswer, JobBody, JobsAnswer
+from lumiku.api.waiting import wait_for_end
 from lumiku.core.idempotency import Answer
 from lumiku.core.page import Page
 from lumiku.engine.options import Tier
@@ -104,6 +106,7 @@ async def delete_own_job(job_id: UUID, caller: CurrentCaller, services: Given, s
     f"{_JOBS}/{{job_id}}/retry",
     dependencies=[user("removals:write"), limited("single")],
     status_code=202,
+    response_model=JobAnswer,
     responses={
         **_ENDED,
         402: {"description": "It costs more credits than there are."},
@@ -114,22 +117,21 @@ async def retry_own_job(
     *,
     job_id: UUID,
     request: Request,
-    response: Response,
     caller: CurrentCaller,
     services: Given,
     key: OptionalKey = None,
-) -> JobAnswer:
+) -> JSONResponse:
     """Try a picture again that failed or was cancelled; it is charged as the first time."""
 
     async def run(tx: AsyncConnection) -> Answer:
         rules, now = services.settings, services.clock()
         job = await retry_job(tx, caller.user_id, job_id, rules=rules, now=now)
-        return Answer(202, {}, JobAnswer(job=JobBody.of(job, services)).model_dump(mode="json"))
+        again = JobAnswer(job=JobBody.of(job, services)).model_dump(mode="json")
+        return Answer(202, {"Location": f"{_JOBS}/{job_id}"}, again)
 
     done = await do_once(request, key=key, request_hash=hash_of(job=str(job_id)), run=run)
-    response.headers["Location"] = f"{_JOBS}/{job_id}"
-    if done.replayed:
-        response.headers[REPLAYED] = "true"
-    async with services.db.transaction() as tx:
-        job = await find_job(tx, caller.user_id, job_id)
-    return JobAnswer(job=JobBody.of(job, services))
+    seen = await wait_for_end(request, caller.user_id, job_id, 0)
+    if seen is not None:
+        body = JobAnswer(job=JobBody.of(seen, services)).model_dump(mode="json")
+        done = replace(done, answer=replace(done.answer, body=body))
+    return answered(done)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse
 
 from lumiku.api.access import user
 from lumiku.api.asked import (
@@ -20,7 +21,7 @@ from lumiku.api.asked import (
     read_parts,
 )
 from lumiku.api.deps import CurrentCaller, Given, Shared
-from lumiku.api.idempotency import REPLAYED, OptionalKey, do_once, done_before
+from lumiku.api.idempotency import OptionalKey, answered, do_once, done_before
 from lumiku.api.intake import Intake
 from lumiku.api.limits import limited
 from lumiku.api.request_bodies import REMOVE_BODY, UNBOUNDED
@@ -28,10 +29,11 @@ from lumiku.api.route import new_router
 from lumiku.api.schemas.options import read_options
 from lumiku.api.schemas.removals import JobAnswer, JobBody
 from lumiku.api.waiting import MOST_S, wait_for_end
+from lumiku.bootstrap import Services
 from lumiku.core.errors import InvalidInput
-from lumiku.core.idempotency import Answer
+from lumiku.core.idempotency import Answer, Replayable
 from lumiku.engine.options import Tier
-from lumiku.removals.model import Source
+from lumiku.removals.model import Job, Source
 from lumiku.removals.options import BACKGROUND_KEY
 from lumiku.removals.payment import Payment, Wish, check_payment
 from lumiku.removals.read import find_job
@@ -82,6 +84,7 @@ class _Wanted:
 @router.post(
     f"{PREFIX}/remove",
     dependencies=[user("removals:write"), limited("single")],
+    response_model=JobAnswer,
     responses=_RESPONSES,
     openapi_extra=REMOVE_BODY,
     max_body_size=UNBOUNDED,
@@ -89,13 +92,12 @@ class _Wanted:
 async def remove_background(
     *,
     request: Request,
-    response: Response,
     caller: CurrentCaller,
     services: Given,
     shared: Shared,
     wait: Annotated[float, Query(ge=0, le=MOST_S, description="Seconds to wait for the result.")] = 30,
     key: OptionalKey = None,
-) -> JobAnswer:
+) -> JSONResponse:
     """Charged when it is completed; 200 with the job when it ends within `wait`, else 202."""
     async with shared.intake.keeping() as stored:
         wanted = await _read(request, shared.intake, stored, wait)
@@ -114,24 +116,31 @@ async def remove_background(
             now = services.clock()
             wish = Wish(wanted.tier, wanted.payment)
             job = await submit(tx, caller.user_id, source, wish, options, rules=services.settings, now=now)
-            return Answer(202, {}, {"jobId": str(job.id)})
+            taken_on = JobAnswer(job=JobBody.of(job, services)).model_dump(mode="json")
+            return Answer(202, {"Location": f"{PREFIX}/jobs/{job.id}"}, taken_on)
 
-        if told is None:
-            done = await do_once(request, key=key, request_hash=wanted.fingerprint, run=run)
-            told, replayed = done.answer, done.replayed
-            if not replayed:
-                stored.clear()
-        else:
-            replayed = True
-    async with services.db.transaction() as tx:
-        job = await find_job(tx, caller.user_id, told.body["jobId"])
-    job = await wait_for_end(request, job, wanted.wait_s)
-    if replayed:
-        response.headers[REPLAYED] = "true"
-    if job.active:
-        response.status_code = 202
-        response.headers["Location"] = f"{PREFIX}/jobs/{job.id}"
-    return JobAnswer(job=JobBody.of(job, services))
+        async def look(tx: AsyncConnection, told: Answer) -> object:
+            return await find_job(tx, caller.user_id, _job_of(told))
+
+        done = None if told is None else Replayable(told, replayed=True)
+        if done is None:
+            done = await do_once(request, key=key, request_hash=wanted.fingerprint, run=run, look=look)
+        if not done.replayed:
+            stored.clear()
+    job = await wait_for_end(request, caller.user_id, _job_of(done.answer), wanted.wait_s)
+    return answered(done if job is None else _as_it_is(job, done, services))
+
+
+def _job_of(told: Answer) -> UUID:
+    """Which job was taken on."""
+    return UUID(told.body["job"]["id"])
+
+
+def _as_it_is(job: Job, done: Replayable, services: Services) -> Replayable:
+    """The same answer with the job of now."""
+    body = JobAnswer(job=JobBody.of(job, services)).model_dump(mode="json")
+    now = Answer(202, done.answer.headers, body) if job.active else Answer(200, {}, body)
+    return Replayable(now, replayed=done.replayed)
 
 
 async def _read(request: Request, intake: Intake, stored: list[str], wait: float) -> _Wanted:
