@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import structlog
 from starlette.requests import Request
 
+from lumiku.api.fetching import Fetching
 from lumiku.api.multipart import FormLimits, Part, body_of, new_file
 from lumiku.bootstrap import Services
 from lumiku.core.db import OutcomeUnknown
@@ -17,9 +19,8 @@ from lumiku.engine.errors import FileTooLarge
 from lumiku.removals.model import Source
 from lumiku.removals.sources import check_and_store, fetch_source
 
-# A whole file is in memory only while it is checked and stored, or downloaded.
+# A whole file is in memory only while it is checked and stored.
 _ROOM_BYTES: Final = 12_000_000
-_DOWNLOADS: Final = 4
 _FORM_BYTES: Final = 1 << 20  # what fields and boundaries may add to files
 
 log = structlog.get_logger("lumiku.http")
@@ -58,7 +59,7 @@ class Intake:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._room = Room(_ROOM_BYTES)
-        self._downloads = asyncio.Semaphore(_DOWNLOADS)
+        self._fetching = Fetching()
 
     @property
     def single_form(self) -> FormLimits:
@@ -117,10 +118,19 @@ class Intake:
                 raise FileTooLarge(f"The file is over the limit of {self.file_bytes:,} bytes.")
         return bytes(read)
 
-    async def download(self, url: str) -> Source:
-        """The same for what is at an address. Raises also SourceRefused."""
-        async with self._downloads:
-            return await self.store_bytes(*(await fetch_source(url, self._services.settings.intake)))
+    async def download(self, url: str, user_id: UUID, *, soon: bool = False) -> Source:
+        """The same for what is at an address; `soon`: before other downloads of this account that wait.
+
+        Raises also SourceRefused.
+        """
+        async with self._fetching.turn(user_id, soon=soon):
+            with new_file("url", "", self._folder) as part:
+                part.filename = await fetch_source(url, self._services.settings.intake, part.append)
+                return await self.store(part)
+
+    def batch_seconds(self, count: int) -> float:
+        """How long the downloads of a batch may take together, four at a time."""
+        return self._services.settings.intake.timeout_s * (4 + count / 6)
 
     @asynccontextmanager
     async def keeping(self) -> AsyncIterator[list[str]]:

@@ -1,7 +1,7 @@
 """Fetches a picture from an address that a stranger gave, without reaching into our own network."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpcore
@@ -20,6 +20,19 @@ _HEADERS = (
 
 
 def fetch(url: str, settings: IntakeSettings, *, resolver: Resolver = resolve) -> bytes:
+    """Download a picture into memory. See `fetch_into`."""
+    body = bytearray()
+    fetch_into(url, settings, body.extend, resolver=resolver)
+    return bytes(body)
+
+
+def fetch_into(
+    url: str,
+    settings: IntakeSettings,
+    write: Callable[[bytes], object],
+    *,
+    resolver: Resolver = resolve,
+) -> None:
     """Download a picture.
 
     A host's name is looked up once for each connection, by the code that connects, and the connection goes to
@@ -29,10 +42,8 @@ def fetch(url: str, settings: IntakeSettings, *, resolver: Resolver = resolve) -
     Args:
         url: an http or https address.
         settings: limits on bytes, time and redirects; whether private addresses are allowed.
+        write: is given the body as it comes, at most `settings.max_bytes`.
         resolver: looks up a host's name within so many seconds.
-
-    Returns:
-        The body, at most `settings.max_bytes` long.
 
     Raises:
         SourceRefused: the address, or one that it redirects to, is not one we fetch from.
@@ -44,9 +55,9 @@ def fetch(url: str, settings: IntakeSettings, *, resolver: Resolver = resolve) -
     seen = {str(target)}
     with httpcore.ConnectionPool(network_backend=backend, max_keepalive_connections=0) as pool:
         for _ in range(settings.max_redirects + 1):
-            answer = _get(pool, target, settings.max_bytes)
-            if isinstance(answer, bytes):
-                return answer
+            answer = _get(pool, target, settings.max_bytes, write)
+            if answer is None:
+                return
             target = parse_address(str(answer))
             if str(target) in seen:
                 raise SourceFailed("The address redirects in a circle.")
@@ -54,8 +65,10 @@ def fetch(url: str, settings: IntakeSettings, *, resolver: Resolver = resolve) -
     raise SourceFailed(f"The address redirects more than {settings.max_redirects} times.")
 
 
-def _get(pool: httpcore.ConnectionPool, url: httpx.URL, max_bytes: int) -> bytes | httpx.URL:
-    """The body, or the address that the answer redirects to."""
+def _get(
+    pool: httpcore.ConnectionPool, url: httpx.URL, max_bytes: int, write: Callable[[bytes], object]
+) -> httpx.URL | None:
+    """Writes the body, or gives the address that the answer redirects to."""
     headers = [("Host", url.netloc.decode("ascii")), *_HEADERS]
     try:
         with pool.stream("GET", str(url), headers=headers) as response:
@@ -68,7 +81,11 @@ def _get(pool: httpcore.ConnectionPool, url: httpx.URL, max_bytes: int) -> bytes
                 )
             if answered.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
                 raise SourceFailed("The other side sent a compressed answer, which was not asked for.")
-            return _read_body(response.iter_stream(), answered.get("content-length", ""), max_bytes)
+            announced = answered.get("content-length", "")
+            if announced.isdecimal() and int(announced[:20]) > max_bytes:
+                raise _too_large(max_bytes)
+            _copy(response.iter_stream(), write, max_bytes)
+            return None
     except httpcore.TimeoutException as error:
         raise SourceFailed("The download took longer than allowed.") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
@@ -82,15 +99,13 @@ def _next_address(url: httpx.URL, location: str) -> httpx.URL:
         raise SourceRefused("The address redirects to something that is not a valid URL.") from error
 
 
-def _read_body(chunks: Iterable[bytes], announced: str, max_bytes: int) -> bytes:
-    if announced.isdecimal() and int(announced) > max_bytes:
-        raise _too_large(max_bytes)
-    body = bytearray()
+def _copy(chunks: Iterable[bytes], write: Callable[[bytes], object], max_bytes: int) -> None:
+    size_bytes = 0
     for chunk in chunks:
-        if len(body) + len(chunk) > max_bytes:
+        size_bytes += len(chunk)
+        if size_bytes > max_bytes:
             raise _too_large(max_bytes)
-        body += chunk
-    return bytes(body)
+        write(chunk)
 
 
 def _too_large(max_bytes: int) -> DownloadTooLarge:
@@ -104,6 +119,7 @@ class _PinnedBackend(httpcore.NetworkBackend):
         self._backend = httpcore.SyncBackend()
         self._allow_private = settings.allow_private_addresses
         self._resolver = resolver
+        self._answer_timeout_s = settings.answer_timeout_s
         self._end = time.monotonic() + settings.timeout_s
 
     def connect_tcp(
@@ -116,36 +132,41 @@ class _PinnedBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the first checked address of `host` that answers."""
         del timeout
-        addresses = self._resolver(host, _left(self._end))
+        answer_by = min(self._end, time.monotonic() + self._answer_timeout_s)
+        addresses = self._resolver(host, _left(answer_by))
         if not self._allow_private:
             check_public(addresses)
         failure: Exception = httpcore.ConnectError("no address")
         for address in addresses:
             try:
                 stream = self._backend.connect_tcp(
-                    str(address), port, _left(self._end), local_address, socket_options
+                    str(address), port, _left(answer_by), local_address, socket_options
                 )
             except httpcore.ConnectError as error:
                 failure = error
             else:
-                return _TimedStream(stream, self._end)
+                return _TimedStream(stream, answer_by, self._end)
         raise failure
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A stream that ends at one moment, so that an answer by drops cannot hold us."""
+    """A stream that ends at one moment, so that an answer by drops cannot hold us, and sooner in silence."""
 
-    def __init__(self, stream: httpcore.NetworkStream, end: float) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, answer_by: float, end: float) -> None:
         self._stream = stream
+        self._answer_by = answer_by
         self._end = end
+        self._until = answer_by
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         del timeout
-        return self._stream.read(max_bytes, _left(self._end))
+        data = self._stream.read(max_bytes, _left(self._until))
+        self._until = self._end
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         del timeout
-        self._stream.write(buffer, _left(self._end))
+        self._stream.write(buffer, _left(self._until))
 
     def close(self) -> None:
         self._stream.close()
@@ -154,8 +175,8 @@ class _TimedStream(httpcore.NetworkStream):
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         del timeout
-        stream = self._stream.start_tls(ssl_context, server_hostname, _left(self._end))
-        return _TimedStream(stream, self._end)
+        stream = self._stream.start_tls(ssl_context, server_hostname, _left(self._until))
+        return _TimedStream(stream, self._answer_by, self._end)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -6,6 +6,7 @@ import binascii
 import hashlib
 import re
 import unicodedata
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final
@@ -16,7 +17,7 @@ from lumiku.engine.errors import FileTooLarge
 from lumiku.engine.steps.decode import DecodeLimits
 from lumiku.engine.steps.inspect import PictureFacts, inspect
 from lumiku.intake.errors import SourceFailed, SourceRefused
-from lumiku.intake.fetch import fetch
+from lumiku.intake.fetch import fetch_into
 from lumiku.intake.settings import IntakeSettings
 from lumiku.removals.model import Source
 from lumiku.removals.settings import RemovalsSettings
@@ -28,7 +29,8 @@ _MAX_NAME: Final = 255
 _DATA_URL: Final = re.compile(r"data:[\w.+/;=-]{0,100},", re.ASCII)
 # Each thread holds a decoded picture, so a flood of large ones waits rather than fills the memory.
 _READERS: Final = ThreadPoolExecutor(2, thread_name_prefix="lumiku-inspect")
-_FETCHERS: Final = ThreadPoolExecutor(4, thread_name_prefix="lumiku-fetch")
+# Twice as many as may download at once: a download that nobody waits for any more goes on till its own end.
+_FETCHERS: Final = ThreadPoolExecutor(48, thread_name_prefix="lumiku-fetch")
 
 
 async def check_and_store(
@@ -50,18 +52,18 @@ async def check_and_store(
     return Source(key, clean_name(name), kind, len(data), facts.width, facts.height, digest)
 
 
-async def fetch_source(url: str, settings: IntakeSettings) -> tuple[bytes, str]:
-    """Download a picture; gives it with the last part of its address as its name.
+async def fetch_source(url: str, settings: IntakeSettings, write: Callable[[bytes], object]) -> str:
+    """Download a picture, in a thread; gives the last part of its address as its name.
 
     Raises:
         SourceRefused: the address is not one we fetch from, or the other side did not give the picture.
         DownloadTooLarge: more bytes than the limit.
     """
     try:
-        data = await asyncio.get_running_loop().run_in_executor(_FETCHERS, fetch, url, settings)
+        await asyncio.get_running_loop().run_in_executor(_FETCHERS, fetch_into, url, settings, write)
     except SourceFailed as error:  # the other side is the caller's choice, so this is no outage of ours
         raise SourceRefused(error.message, **error.details) from error
-    return data, clean_name(unquote(urlsplit(url).path))
+    return clean_name(unquote(urlsplit(url).path))
 
 
 def decode_base64(text: str, max_bytes: int) -> bytes:

@@ -188,6 +188,19 @@ def test_an_answer_by_drops_ends_with_the_time_allowed(server: RawServer, first:
     assert time.monotonic() - started < 5
 
 
+def test_silence_ends_sooner_and_an_answer_that_has_begun_does_not(server: RawServer) -> None:
+    settings = OPEN.model_copy(update={"timeout_s": 30, "answer_timeout_s": 0.2})
+
+    def begin(peer: socket.socket) -> None:
+        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\npic")
+        server.closing.wait(0.5)
+        peer.sendall(b"ture")
+
+    assert fetch(server.will_play("/begun", begin), settings) == b"picture"
+    with pytest.raises(SourceFailed, match="longer than allowed"):
+        fetch(server.will_play("/silent", lambda _: server.closing.wait(9) and None), settings)
+
+
 @pytest.mark.parametrize(
     "answer",
     [

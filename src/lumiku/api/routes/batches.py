@@ -1,5 +1,6 @@
 """Many pictures together: asked for in one request, listed, cancelled, deleted."""
 
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -84,7 +85,8 @@ async def remove_backgrounds(
         before = await done_before(request, key=key, request_hash=fingerprint)
         if before is not None:
             return answered(Replayable(before, replayed=True))
-        await files.fetch_all(shared.intake.download, 4 * services.settings.intake.timeout_s)
+        download = partial(shared.intake.download, user_id=caller.user_id)
+        await files.fetch_all(download, shared.intake.batch_seconds(len(files.urls)))
         if files.refused and not skip:
             raise InvalidItems(files.refused)
         if not files.sources and not files.refused:

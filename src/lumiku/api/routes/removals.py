@@ -104,7 +104,7 @@ async def remove_background(
         told = await done_before(request, key=key, request_hash=wanted.fingerprint)
         source = wanted.source
         if told is None and source is None and wanted.url is not None:
-            source = await shared.intake.download(wanted.url)
+            source = await shared.intake.download(wanted.url, caller.user_id, soon=True)
             stored.append(source.key)
         options = dict(wanted.options)
         if wanted.background is not None:
