@@ -10,9 +10,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from lumiku.api.multipart import FormLimits, Part, body_of, read_form
+from lumiku.api.multipart import FormLimits, Part, read_form
 from lumiku.core.errors import InvalidInput
-from lumiku.engine.errors import FileTooLarge
 
 # Names that a picture, and pictures, may go by.
 SINGLE: Final = frozenset({"image", "file", "image_file"})
@@ -79,20 +78,17 @@ def is_form(request: Request) -> bool:
     return _media_type(request) == "multipart/form-data"
 
 
-async def read_fields(request: Request, max_bytes: int) -> Fields:
-    """A body of JSON or of fields in a line.
-
-    Raises:
-        InvalidInput: it is neither, or malformed.
-        FileTooLarge: it is longer than `max_bytes`.
-    """
-    kind = _media_type(request)
-    if kind not in {"application/json", "application/x-www-form-urlencoded"}:
+def check_kind(request: Request) -> None:
+    """Raises InvalidInput where the body is neither JSON nor fields in a line."""
+    if _media_type(request) not in {"application/json", "application/x-www-form-urlencoded"}:
         raise InvalidInput("send multipart/form-data, application/json or application/x-www-form-urlencoded")
-    body = await read_body(request, max_bytes)
+
+
+def parse_fields(request: Request, body: bytes) -> Fields:
+    """A body of JSON or of fields in a line. Raises InvalidInput where it is malformed."""
     fields = Fields()
     try:
-        if kind == "application/json":
+        if _media_type(request) == "application/json":
             given = json.loads(body)
             if not isinstance(given, dict):
                 raise InvalidInput("the body must be a JSON object")
@@ -103,24 +99,6 @@ async def read_fields(request: Request, max_bytes: int) -> Fields:
     except (ValueError, RecursionError) as error:
         raise InvalidInput("the body cannot be read") from error
     return fields
-
-
-async def read_body(request: Request, max_bytes: int) -> bytes:
-    """All of it.
-
-    Raises:
-        FileTooLarge: it is longer than that.
-        InvalidInput: it ends early.
-    """
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:20]) > max_bytes:
-        raise FileTooLarge(f"The body is over the limit of {max_bytes:,} bytes.")
-    body = bytearray()
-    async for piece in body_of(request):
-        body += piece
-        if len(body) > max_bytes:
-            raise FileTooLarge(f"The body is over the limit of {max_bytes:,} bytes.")
-    return bytes(body)
 
 
 async def read_parts(request: Request, limits: FormLimits, fields: Fields) -> AsyncIterator[Part]:

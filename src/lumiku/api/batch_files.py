@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from lumiku.api.asked import BACKGROUND, MANY, SINGLE, Fields, is_form, read_fields, read_parts, texts
+from lumiku.api.asked import BACKGROUND, MANY, SINGLE, Fields, is_form, read_parts, texts
 from lumiku.api.intake import Intake
 from lumiku.core.errors import InvalidInput, LimitExceeded
 from lumiku.intake.errors import SourceRefused
@@ -93,8 +93,20 @@ async def read_batch(request: Request, intake: Intake, stored: list[str]) -> tup
                 await files.take(part.filename or "", intake.store(part))
             else:
                 raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
+        await _take_texts(files, fields, intake)
     else:
-        fields = await read_fields(request, intake.json_bytes)
+        async with intake.fields_of(request) as fields:
+            await _take_texts(files, fields, intake)
+    files.urls = _list(fields, "imageUrls", intake.most_files)
+    if any(len(url) > _URL_LENGTH for url in files.urls):
+        raise InvalidInput(f"an address has at most {_URL_LENGTH} characters", field="imageUrls")
+    if len(files.sources) + len(files.refused) + len(files.urls) > intake.most_files:
+        raise BatchTooLarge(f"a batch has at most {intake.most_files} pictures")
+    return fields, files
+
+
+async def _take_texts(files: BatchFiles, fields: Fields, intake: Intake) -> None:
+    """The pictures in base64."""
     for encoded in _list(fields, "images", intake.most_files):
         await files.take("", _decoded(intake, encoded))
     background = fields.take(*BACKGROUND)
@@ -102,12 +114,6 @@ async def read_batch(request: Request, intake: Intake, stored: list[str]) -> tup
         if not isinstance(background, str):
             raise InvalidInput("backgroundImage must be base64", field="backgroundImage")
         await files.set_background(_decoded(intake, background))
-    files.urls = _list(fields, "imageUrls", intake.most_files)
-    if any(len(url) > _URL_LENGTH for url in files.urls):
-        raise InvalidInput(f"an address has at most {_URL_LENGTH} characters", field="imageUrls")
-    if len(files.sources) + len(files.refused) + len(files.urls) > intake.most_files:
-        raise BatchTooLarge(f"a batch has at most {intake.most_files} pictures")
-    return fields, files
 
 
 async def _decoded(intake: Intake, text: str) -> Source:

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from starlette.requests import Request
 
+from lumiku.api.asked import Fields, check_kind, parse_fields
 from lumiku.api.fetching import Fetching
 from lumiku.api.multipart import FormLimits, Part, body_of, new_file
 from lumiku.bootstrap import Services
@@ -21,6 +22,7 @@ from lumiku.removals.sources import check_and_store, fetch_source
 
 # A whole file is in memory only while it is checked and stored.
 _ROOM_BYTES: Final = 12_000_000
+_COPIES: Final = 3  # of a body of JSON: itself, its text, and the texts in it
 _FORM_BYTES: Final = 1 << 20  # what fields and boundaries may add to files
 
 log = structlog.get_logger("lumiku.http")
@@ -85,20 +87,36 @@ class Intake:
         """How many a batch may have."""
         return self._services.settings.pricing.max_images
 
-    @property
-    def json_bytes(self) -> int:
-        """The longest body of JSON: a picture in base64 and a little more."""
-        return self._services.settings.removals.max_bytes * 3 // 2 + _FORM_BYTES
-
     async def store(self, part: Part) -> Source:
         """Check and store the file of a form. Raises as `check_and_store`."""
         async with self._room.taken(part.size_bytes):
             return await self._store(await part.read(), part.filename or "")
 
     async def store_bytes(self, data: bytes, name: str) -> Source:
-        """The same for bytes that are here already."""
-        async with self._room.taken(len(data)):
-            return await self._store(data, name)
+        """The same for bytes of a field, which have their room already."""
+        return await self._store(data, name)
+
+    @asynccontextmanager
+    async def fields_of(self, request: Request) -> AsyncIterator[Fields]:
+        """Those of JSON or in a line, which may hold whole pictures: they have room as long as this lasts.
+
+        Raises:
+            InvalidInput: it is neither, malformed, or ends early.
+            FileTooLarge: it is longer than a picture in base64.
+        """
+        check_kind(request)
+        most = self._services.settings.removals.max_bytes * 3 // 2 + _FORM_BYTES
+        announced = request.headers.get("content-length", "")
+        too_large = FileTooLarge(f"The body is over the limit of {most:,} bytes.")
+        if announced.isdecimal() and int(announced[:20]) > most:
+            raise too_large
+        with new_file("body", "", self._folder) as part:
+            async for piece in body_of(request):
+                part.append(piece)
+                if part.size_bytes > most:
+                    raise too_large
+            async with self._room.taken(part.size_bytes * _COPIES):
+                yield parse_fields(request, await part.read())
 
     async def store_body(self, request: Request, name: str) -> Source:
         """The same for a request that is the file itself."""

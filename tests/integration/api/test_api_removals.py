@@ -3,12 +3,17 @@
 import asyncio
 import base64
 import io
+import json
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 from httpx import AsyncClient
 from PIL import Image
+from starlette.requests import Request
 
+from lumiku.api import intake
+from lumiku.api.asked import Fields
 from lumiku.removals.settings import RemovalsSettings
 from support.api import Server, services_for, settings_for
 from support.credits import LATER
@@ -104,6 +109,33 @@ async def test_json_and_lines_of_fields(server: Server, ada: AsyncClient) -> Non
     answer = await ada.post(PATH, data={"image": encoded, "wait": "0", "maskOnly": "true"})
     assert answer.status_code == 202
     assert answer.json()["job"]["options"] == {"mask_only": True}
+
+
+async def test_a_body_of_json_waits_for_room_before_it_is_read(
+    server: Server, ada: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, read, waits = server.app.state.parts.intake._room, [], asyncio.Event()
+    taken, parse = room.taken, intake.parse_fields
+
+    def watched(size_bytes: int) -> AbstractAsyncContextManager[None]:
+        waits.set()
+        return taken(size_bytes)
+
+    def parsed(request: Request, body: bytes) -> Fields:
+        read.append(len(body))
+        return parse(request, body)
+
+    monkeypatch.setattr(room, "taken", watched)
+    monkeypatch.setattr(intake, "parse_fields", parsed)
+    encoded = base64.b64encode(picture()).decode()
+    content = json.dumps({"image": encoded, "tier": "basic", "wait": 0}) + " " * 5_000_000
+    async with taken(1):
+        kind = {"Content-Type": "application/json"}
+        asking = asyncio.create_task(ada.post(PATH, content=content, headers=kind))
+        await waits.wait()
+        assert (read, asking.done()) == ([], False)
+    assert (await asking).status_code == 202
+    assert read == [len(content)]
 
 
 async def test_options_reach_the_job(server: Server, ada: AsyncClient) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from lumiku.accounts.model import Caller
 from lumiku.api.access import user
-from lumiku.api.asked import BACKGROUND, Fields, is_form, read_fields, read_parts
+from lumiku.api.asked import BACKGROUND, Fields, is_form, read_parts
 from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
 from lumiku.api.files import disposition
 from lumiku.api.intake import Intake
@@ -175,11 +175,16 @@ async def _read(request: Request, intake: Intake) -> tuple[Fields, bytes | None]
             if part.name not in BACKGROUND or background is not None:
                 raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
             background = await part.read()
-    else:
-        fields = await read_fields(request, intake.json_bytes)
+        return fields, _decoded(fields, intake) if background is None else background
+    async with intake.fields_of(request) as fields:
+        return fields, _decoded(fields, intake)
+
+
+def _decoded(fields: Fields, intake: Intake) -> bytes | None:
+    """The background image in base64, if there is one."""
     encoded = fields.take(*BACKGROUND)
-    if encoded not in (None, ""):
-        if not isinstance(encoded, str) or background is not None:
-            raise InvalidInput("backgroundImage must be one picture, in base64", field="backgroundImage")
-        background = decode_base64(encoded, intake.file_bytes)
-    return fields, background
+    if encoded in (None, ""):
+        return None
+    if not isinstance(encoded, str):
+        raise InvalidInput("backgroundImage must be one picture, in base64", field="backgroundImage")
+    return decode_base64(encoded, intake.file_bytes)

@@ -1,6 +1,6 @@
 """Removes the background of one picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from lumiku.api.asked import (
     MissingField,
     hash_of,
     is_form,
-    read_fields,
     read_parts,
 )
 from lumiku.api.deps import CurrentCaller, Given, Shared
@@ -143,24 +142,34 @@ def _as_it_is(job: Job, done: Replayable, services: Services) -> Replayable:
     return Replayable(now, replayed=done.replayed)
 
 
+@dataclass
+class _Pictures:
+    """Those that came and were stored, one of a kind; `stored` has their keys."""
+
+    stored: list[str]
+    found: dict[str, Source] = field(default_factory=dict)
+
+    def keep(self, what: str, source: Source) -> None:
+        self.stored.append(source.key)
+        if what in self.found:
+            raise InvalidInput(f"one {what} at a time", field=what)
+        self.found[what] = source
+
+
 async def _read(request: Request, intake: Intake, stored: list[str], wait: float) -> _Wanted:
     """All that the request says; its pictures are stored, and their keys in `stored`."""
-    found: dict[str, Source] = {}
+    pictures, fields = _Pictures(stored), Fields()
+    if not is_form(request):
+        async with intake.fields_of(request) as fields:
+            return await _wanted(fields, pictures, intake, wait)
+    async for part in read_parts(request, intake.single_form, fields):
+        if part.name not in SINGLE | BACKGROUND:
+            raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
+        pictures.keep("image" if part.name in SINGLE else "backgroundImage", await intake.store(part))
+    return await _wanted(fields, pictures, intake, wait)
 
-    def keep(what: str, source: Source) -> None:
-        stored.append(source.key)
-        if what in found:
-            raise InvalidInput(f"one {what} at a time", field=what)
-        found[what] = source
 
-    fields = Fields()
-    if is_form(request):
-        async for part in read_parts(request, intake.single_form, fields):
-            if part.name not in SINGLE | BACKGROUND:
-                raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
-            keep("image" if part.name in SINGLE else "backgroundImage", await intake.store(part))
-    else:
-        fields = await read_fields(request, intake.json_bytes)
+async def _wanted(fields: Fields, pictures: _Pictures, intake: Intake, wait: float) -> _Wanted:
     url = fields.take("imageUrl", "image_url")
     if url is not None and (not isinstance(url, str) or len(url) > 4096):
         raise InvalidInput("imageUrl must be an address", field="imageUrl")
@@ -174,7 +183,8 @@ async def _read(request: Request, intake: Intake, stored: list[str], wait: float
         if not isinstance(text, str):
             raise InvalidInput(f"{what} must be base64", field=what)
         data = decode_base64(text, intake.file_bytes)
-        keep(what, await intake.store_bytes(data, name or "image"))
+        pictures.keep(what, await intake.store_bytes(data, name or "image"))
+    found = pictures.found
     if bool(url) == ("image" in found):
         if url:
             raise InvalidInput("image or imageUrl, not both", field="imageUrl")
