@@ -1,12 +1,14 @@
 """Reads multipart/form-data as it comes: a part at a time, of a file only the first megabyte in memory."""
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -23,6 +25,8 @@ _IN_MEMORY_BYTES: Final = 1 << 20
 _FIELD_BYTES: Final = 65_536
 _MAX_FIELDS: Final = 200
 _NAME_LENGTH: Final = 255
+_QUOTED: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_EXTENDED: Final = re.compile(rb";[ \t]*filename\*[ \t]*=[ \t]*(?:([\w-]*)'[\w-]*')?([^;\s]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -212,11 +216,13 @@ class _Reader:
         self._field = self._value = b""
 
     def _open(self) -> None:
-        kind, options = parse_options_header(self._headers.get(b"content-disposition"))
+        header = self._headers.get(b"content-disposition", b"")
+        kind, options = parse_options_header(header)
         if kind != b"form-data" or b"name" not in options:
             raise InvalidInput("a part of the form has no name")
         name = options[b"name"].decode("utf-8", "replace")[:_NAME_LENGTH]
-        if b"filename" not in options:
+        filename = _filename(header, options.get(b"filename"))
+        if filename is None:
             self._fields += 1
             if self._fields > _MAX_FIELDS:
                 raise InvalidInput(f"the form has more than {_MAX_FIELDS} fields")
@@ -229,7 +235,6 @@ class _Reader:
             raise BatchTooLarge(
                 f"a batch has at most {self._limits.files} pictures", limit=self._limits.files
             )
-        filename = options[b"filename"].decode("utf-8", "replace")
         self._part = new_file(name, filename and clean_filename(filename), self._limits.folder)
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
@@ -253,6 +258,17 @@ class _Reader:
         if self._part is None:
             raise InvalidInput("the form is malformed")
         return self._part
+
+
+def _filename(header: bytes, plain: bytes | None) -> str | None:
+    """Of a file; None: it is a field. `filename*` is against RFC 7578, but clients send it, and it alone."""
+    if plain is not None:
+        return plain.decode("utf-8", "replace")
+    extended = _EXTENDED.search(_QUOTED.sub(b'""', header))
+    if extended is None:
+        return None
+    charset = "latin-1" if (extended[1] or b"").lower() == b"iso-8859-1" else "utf-8"
+    return unquote_to_bytes(extended[2]).decode(charset, "replace")
 
 
 def _whole(file: SpooledTemporaryFile[bytes]) -> bytes:

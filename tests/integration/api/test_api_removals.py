@@ -138,6 +138,35 @@ async def test_a_body_of_json_waits_for_room_before_it_is_read(
     assert read == [len(content)]
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("filename*=UTF-8''%E7%8C%AB%20a.png", "猫 a.png"),
+        ("FileName*=utf-8'en'cat.png", "cat.png"),
+        ("filename*=iso-8859-1''%FCber.png", "über.png"),
+        ("filename*=UTF-8''..%2Fcat%00.png", "cat.png"),
+        ("filename*=cat.png", "cat.png"),
+        ("filename*=", ""),
+        ("filename=\"plain.png\"; filename*=UTF-8''other.png", "plain.png"),
+        ("filename*=UTF-8''other.png; filename=\"plain.png\"", "plain.png"),
+    ],
+)
+async def test_a_file_may_be_named_the_extended_way(ada: AsyncClient, said: str, name: str) -> None:
+    head = f'--x\r\nContent-Disposition: form-data; name="image"; {said}\r\n\r\n'.encode()
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    body = head + picture() + b"\r\n--x--\r\n"
+    answer = await ada.post(PATH, params={"wait": 0}, content=body, headers=kind)
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["job"]["originalName"] == name
+
+
+async def test_a_name_that_only_looks_like_a_files_is_a_fields(ada: AsyncClient) -> None:
+    head = b"--x\r\nContent-Disposition: form-data; name=\"image; filename*=UTF-8''a.png\"\r\n\r\n"
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = await ada.post(PATH, content=head + picture() + b"\r\n--x--\r\n", headers=kind)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_INPUT")
+
+
 async def test_options_reach_the_job(server: Server, ada: AsyncClient) -> None:
     answer = await remove(ada, format="webp", quality="70", crop="true", cropMargin="5%", shadowOpacity="0.5")
     assert answer.json()["job"]["options"] == {
