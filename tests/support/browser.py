@@ -32,10 +32,10 @@ def chromium() -> str:
 
 
 @contextmanager
-def running_browser() -> Iterator[Browser]:
+def running_browser(*more_flags: str) -> Iterator[Browser]:
     executable = chromium()
     with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", *more_flags]
         browser = playwright.chromium.launch(executable_path=executable, args=flags)
         try:
             yield browser

@@ -20,8 +20,9 @@ const ours: Middleware = {
     }
     return request;
   },
-  async onResponse({ response }) {
+  async onResponse({ request, response }) {
     if (!response.ok) throw await ApiError.of(response);
+    if (callsOff(request)) unanswered.clear();
   },
   onError({ error }) {
     if (error instanceof ApiError || isAbort(error)) return error as Error;
@@ -45,7 +46,35 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
 
-/** New for each thing that costs something; the same when that very thing is tried again. */
+/** New for each thing that costs something; `crypto.randomUUID` is there only where pages are encrypted. */
 export function idempotencyKey(): string {
-  return crypto.randomUUID();
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+}
+
+const unanswered = new Map<string, string>();
+
+/** Ask for what costs something, with one key until there is an answer: `intent` names what is wanted. */
+export async function once<T>(intent: string, ask: (key: string) => Promise<T>): Promise<T> {
+  const key = unanswered.get(intent) ?? idempotencyKey();
+  unanswered.set(intent, key);
+  try {
+    const answered = await ask(key);
+    unanswered.delete(intent);
+    return answered;
+  } catch (error) {
+    if (error instanceof ApiError && isFinal(error)) unanswered.delete(intent);
+    throw error;
+  }
+}
+
+/** It was refused; else it may have been done, or still be. */
+function isFinal({ passing, code }: ApiError): boolean {
+  return !passing && code !== 'IDEMPOTENCY_CONFLICT';
+}
+
+/** What was called off is not what somebody wants who asks for the same again. */
+function callsOff({ method, url }: Request): boolean {
+  return method === 'DELETE' || new URL(url).pathname.endsWith('/cancel');
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useText } from '../i18n/language';
 import { IconButton } from './Button';
 import styles from './Copy.module.css';
+import { copyText } from './clipboard';
 
 export function Copy({ label, act, value }: { label: string; act: string; value: string }) {
   const text = useText().shell;
@@ -13,12 +14,8 @@ export function Copy({ label, act, value }: { label: string; act: string; value:
     const timer = setTimeout(() => setCopied(false), 2000);
     return () => clearTimeout(timer);
   }, [copied]);
-  // Where the page may not use the clipboard, the text can be selected.
-  const copy = () =>
-    navigator.clipboard?.writeText(value).then(
-      () => setCopied(true),
-      () => undefined,
-    );
+  // Where it cannot be copied, the text can be selected.
+  const copy = async () => setCopied(await copyText(value));
   return (
     <div className={styles.copy}>
       <span className={styles.label}>{label}</span>

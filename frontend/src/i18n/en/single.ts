@@ -83,6 +83,7 @@ export const single = {
   shareEnded: 'Not shared any more: its links have ended',
   shareLink: 'Link',
   shareCopied: 'Link copied',
+  shareByHand: 'This browser does not let the page copy. Select the link and copy it.',
   brush: {
     open: 'Touch up',
     title: 'Brush',

@@ -80,6 +80,7 @@ export const single: Text['single'] = {
   shareEnded: 'Tidak dibagikan lagi: tautannya sudah berakhir',
   shareLink: 'Tautan',
   shareCopied: 'Tautan disalin',
+  shareByHand: 'Peramban ini tidak mengizinkan halaman menyalin. Pilih tautannya, lalu salin.',
   brush: {
     open: 'Perbaiki',
     title: 'Kuas',

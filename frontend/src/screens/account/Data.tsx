@@ -1,9 +1,10 @@
 /** All that is kept about a person, to take along or to erase. */
-import { useMutation } from '@tanstack/react-query';
+
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { answer, api } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { queries, startQuery } from '../../api/queries';
 import { useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';

@@ -1,8 +1,9 @@
 /** API keys: made, shown once, revoked. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { answer, api, type Schemas } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { queries } from '../../api/queries';
 import { useFormat, useText } from '../../i18n/language';
 import { Button, IconButton } from '../../ui/Button';

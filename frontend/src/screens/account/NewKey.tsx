@@ -1,7 +1,8 @@
 /** Making a key, and showing it the one time. */
-import { useMutation } from '@tanstack/react-query';
+
 import { useState } from 'react';
 import { answer, api } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { queries } from '../../api/queries';
 import { useUser } from '../../app/session';
 import { useText } from '../../i18n/language';

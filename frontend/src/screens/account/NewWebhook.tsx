@@ -1,7 +1,8 @@
 /** Making a webhook, and showing its secret. */
-import { useMutation } from '@tanstack/react-query';
+
 import { useState } from 'react';
 import { answer, api, type Schemas } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { queries } from '../../api/queries';
 import { useText } from '../../i18n/language';
 import { Check } from '../../ui/Check';

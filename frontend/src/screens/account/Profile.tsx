@@ -1,7 +1,8 @@
 /** Name, language, mails, and another address. */
-import { useMutation } from '@tanstack/react-query';
+
 import { useState } from 'react';
 import { answer, api } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { queries, startQuery } from '../../api/queries';
 import { useStart, useUser } from '../../app/session';
 import { useFormat, useLanguage, useText } from '../../i18n/language';

@@ -1,7 +1,8 @@
 /** The password, and the sessions in force. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { queries } from '../../api/queries';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';

@@ -1,7 +1,8 @@
 /** One webhook: what it is sent, whether it is on, and what can be done with it. */
-import { useMutation } from '@tanstack/react-query';
+
 import { useState } from 'react';
 import { answer, api, type Schemas } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { queries } from '../../api/queries';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';

@@ -1,7 +1,8 @@
 /** What administrators read and change. */
-import { queryOptions, useMutation } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { answer, api, type Schemas } from '../../api/client';
 import { ApiError } from '../../api/errors';
+import { useMutation } from '../../api/mutations';
 import { queries } from '../../api/queries';
 
 export type Person = Schemas['ListedUserBody'];

@@ -1,8 +1,9 @@
 /** The top of a batch: what it is, how far, how fast, how long yet, and what can be done now. */
-import { useMutation } from '@tanstack/react-query';
+
 import { Download, Pause, Play, Plus, RotateCw, X } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { useMutation } from '../../api/mutations';
 import { creditsChanged, queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
 import { useStart } from '../../app/session';

@@ -1,6 +1,7 @@
 /** The live quote, which is what will be charged, and the button that begins. */
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
+import { useMutation } from '../../api/mutations';
 import { statsQuery } from '../../api/queries';
 import { tabPath } from '../../app/routes';
 import { useStart } from '../../app/session';

@@ -1,10 +1,11 @@
 /** A batch on its way: files being sent, then backgrounds being removed, then the results. */
-import { useMutation } from '@tanstack/react-query';
+
 import { Download, RotateCw, SquarePen } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { answer, api, idempotencyKey } from '../../api/client';
+import { answer, api, once } from '../../api/client';
 import { savedAs } from '../../api/links';
+import { useMutation } from '../../api/mutations';
 import { creditsChanged, queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
 import { Loading } from '../../app/Shell';
@@ -81,16 +82,20 @@ function sentBy(id: string): Map<number, Sending> {
 }
 
 function useRetry(id: string) {
-  return useMutation({
-    mutationFn: (jobId: string) => {
-      const params = { path: { job_id: jobId }, header: { 'Idempotency-Key': idempotencyKey() } };
-      return answer(api.POST('/api/background-remover/jobs/{job_id}/retry', { params }));
+  return useMutation(
+    {
+      mutationFn: (jobId: string) =>
+        once(`retry ${jobId}`, (key) => {
+          const params = { path: { job_id: jobId }, header: { 'Idempotency-Key': key } };
+          return answer(api.POST('/api/background-remover/jobs/{job_id}/retry', { params }));
+        }),
+      onSuccess: () => {
+        creditsChanged();
+        return queries.invalidateQueries({ queryKey: ['items', id] });
+      },
     },
-    onSuccess: () => {
-      creditsChanged();
-      return queries.invalidateQueries({ queryKey: ['items', id] });
-    },
-  });
+    { per: (jobId) => jobId },
+  );
 }
 
 function Actions({ row, onAgain }: { row: RowView; onAgain: (row: RowView) => void }) {

@@ -1,6 +1,7 @@
 /** Uploads of this browser that were cut off, and what to do with them. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { ApiError } from '../../api/errors';
+import { useMutation } from '../../api/mutations';
 import { queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
 import { useUser } from '../../app/session';

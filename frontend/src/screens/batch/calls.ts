@@ -1,5 +1,5 @@
 /** The calls of batches. */
-import { answer, api, idempotencyKey, type Schemas } from '../../api/client';
+import { answer, api, once, type Schemas } from '../../api/client';
 import type { Tier } from '../../app/tier';
 
 export type Batch = Schemas['BatchBody'];
@@ -19,14 +19,18 @@ export function readBatch(id: string, signal?: AbortSignal): Promise<BatchState>
 }
 
 export function declare(body: Declaration): Promise<Schemas['NewBatchAnswer']> {
-  const params = { header: { 'Idempotency-Key': idempotencyKey() } };
-  return answer(api.POST('/api/background-remover/batch/uploads', { params, body }));
+  return once(`declare ${JSON.stringify(body)}`, (key) => {
+    const params = { header: { 'Idempotency-Key': key } };
+    return answer(api.POST('/api/background-remover/batch/uploads', { params, body }));
+  });
 }
 
 export function begin(id: string): Promise<Schemas['NewBatchAnswer']> {
-  const params = { path: { batch_id: id }, header: { 'Idempotency-Key': idempotencyKey() } };
   const body = { skipMissing: true };
-  return answer(api.POST('/api/background-remover/batch/{batch_id}/start', { params, body }));
+  return once(`begin ${id}`, (key) => {
+    const params = { path: { batch_id: id }, header: { 'Idempotency-Key': key } };
+    return answer(api.POST('/api/background-remover/batch/{batch_id}/start', { params, body }));
+  });
 }
 
 export function cancelBatch(id: string): Promise<BatchState> {
@@ -43,12 +47,14 @@ export type Retried = Schemas['RetriedBatchAnswer'];
 
 /** What failed, and with `cancelled` what was cancelled, too. */
 export function retryBatch(id: string, cancelled = false): Promise<Retried> {
-  const params = {
-    path: { batch_id: id },
-    header: { 'Idempotency-Key': idempotencyKey() },
-    ...(cancelled && { query: { cancelled } }),
-  };
-  return answer(api.POST('/api/background-remover/batch/{batch_id}/retry', { params }));
+  return once(`retry ${id} ${cancelled}`, (key) => {
+    const params = {
+      path: { batch_id: id },
+      header: { 'Idempotency-Key': key },
+      ...(cancelled && { query: { cancelled } }),
+    };
+    return answer(api.POST('/api/background-remover/batch/{batch_id}/retry', { params }));
+  });
 }
 
 export async function quoteOf(imageCount: number, tier: Tier): Promise<Quote> {

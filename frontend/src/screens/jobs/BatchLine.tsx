@@ -1,8 +1,9 @@
 /** One batch of the list, and what can be done with it. */
-import { useMutation } from '@tanstack/react-query';
+
 import { Download, Layers, RotateCw, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { useMutation } from '../../api/mutations';
 import { tabPath } from '../../app/routes';
 import { useFormat, useText } from '../../i18n/language';
 import { IconButton } from '../../ui/Button';

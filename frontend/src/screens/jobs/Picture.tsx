@@ -1,10 +1,11 @@
 /** One picture of the list, and what can be done with it. */
-import { useMutation } from '@tanstack/react-query';
+
 import { Download, Image, Layers, RotateCw, SquarePen, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { answer, api, idempotencyKey, type Schemas } from '../../api/client';
+import { answer, api, once, type Schemas } from '../../api/client';
 import { savedAs } from '../../api/links';
+import { useMutation } from '../../api/mutations';
 import { tabPath } from '../../app/routes';
 import { useFormat, useText } from '../../i18n/language';
 import { IconButton } from '../../ui/Button';
@@ -126,10 +127,11 @@ function useActs(id: string) {
   const path = { job_id: id };
   const after = useAfter('jobs');
   const retry = useMutation({
-    mutationFn: () => {
-      const params = { path, header: { 'Idempotency-Key': idempotencyKey() } };
-      return answer(api.POST('/api/background-remover/jobs/{job_id}/retry', { params }));
-    },
+    mutationFn: () =>
+      once(`retry ${id}`, (key) => {
+        const params = { path, header: { 'Idempotency-Key': key } };
+        return answer(api.POST('/api/background-remover/jobs/{job_id}/retry', { params }));
+      }),
     ...after(text.retried),
   });
   const cancel = useMutation({

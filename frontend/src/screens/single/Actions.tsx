@@ -1,9 +1,11 @@
 /** Taking the picture away: download, copy, a link for others; or beginning anew. */
-import { useMutation } from '@tanstack/react-query';
+
 import { Brush, Copy, Download, ImagePlus, Share2 } from 'lucide-react';
 import { useState } from 'react';
+import { useMutation } from '../../api/mutations';
 import { useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
+import { canCopyPictures } from '../../ui/clipboard';
 import { useErrorText } from '../../ui/errorText';
 import { toast } from '../../ui/toasts';
 import styles from './Actions.module.css';
@@ -27,7 +29,7 @@ export function Actions({ job, edits, onBrush, onAnother }: Props) {
   const copying = useMutation({
     mutationFn: () => copyPicture(picture(job, { ...edits, format: 'png' })),
     onSuccess: () => toast.good(text.copied),
-    onError: (error) => (error instanceof CannotCopy ? toast.bad(text.cannotCopy) : failed(error)),
+    onError: (error) => (error instanceof DOMException ? toast.bad(text.cannotCopy) : failed(error)),
   });
   function save(blob: Blob) {
     const url = URL.createObjectURL(blob);
@@ -48,9 +50,11 @@ export function Actions({ job, edits, onBrush, onAnother }: Props) {
       >
         {text.download}
       </Button>
-      <Button icon={<Copy />} busy={copying.isPending} onClick={() => copying.mutate()}>
-        {text.copy}
-      </Button>
+      {canCopyPictures() && (
+        <Button icon={<Copy />} busy={copying.isPending} onClick={() => copying.mutate()}>
+          {text.copy}
+        </Button>
+      )}
       <Button icon={<Share2 />} onClick={() => setSharing(true)}>
         {text.share}
       </Button>
@@ -72,11 +76,8 @@ async function picture(job: Job, edits: Edits): Promise<Blob> {
   return answer.ok ? answer.blob() : compose(job.id, edits);
 }
 
-class CannotCopy extends Error {}
-
 /** The blob is handed on as a promise: some browsers allow copying only straight after a click. */
 async function copyPicture(blob: Promise<Blob>): Promise<void> {
-  if (typeof ClipboardItem === 'undefined' || !navigator.clipboard?.write) throw new CannotCopy();
   const png = blob.then((given) =>
     given.type === 'image/png' ? given : new Blob([given], { type: 'image/png' }),
   );

@@ -1,9 +1,11 @@
 /** A link that shows the picture, as it is edited now, to whoever has it, until it expires or is ended. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Copy, Link, Unlink } from 'lucide-react';
+import { useMutation } from '../../api/mutations';
 import { queries } from '../../api/queries';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
+import { copyText } from '../../ui/clipboard';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
@@ -48,8 +50,8 @@ export function Share({ job, edits, open, onClose }: Props) {
   const until = standing.data?.sharedUntil;
   const url = sharing.data && new URL(sharing.data.url, window.location.origin).href;
   const copy = async () => {
-    await navigator.clipboard.writeText(url ?? '');
-    toast.good(text.shareCopied);
+    if (await copyText(url ?? '')) toast.good(text.shareCopied);
+    else toast.bad(text.shareByHand);
   };
   return (
     <Dialog

@@ -1,8 +1,9 @@
 /** Prove an address by the link mailed to it and the password, and be logged in. */
-import { useMutation } from '@tanstack/react-query';
+
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { answer, api } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { logIn } from '../../app/session';
 import { useText } from '../../i18n/language';
 import { PasswordField } from '../../ui/Field';

@@ -1,7 +1,8 @@
 /** Have a link mailed to choose a new password. */
-import { useMutation } from '@tanstack/react-query';
+
 import { Link } from 'wouter';
 import { answer, api } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { useStart } from '../../app/session';
 import { useText } from '../../i18n/language';
 import { ErrorNotice, Notice } from '../../ui/Notice';

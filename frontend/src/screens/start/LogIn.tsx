@@ -1,7 +1,8 @@
 /** Log in; also what takes the place of a screen that is not for strangers. */
-import { useMutation } from '@tanstack/react-query';
+
 import { Link, useLocation, useSearch } from 'wouter';
 import { ApiError } from '../../api/errors';
+import { useMutation } from '../../api/mutations';
 import { logIn, useStart } from '../../app/session';
 import { useText } from '../../i18n/language';
 import { PasswordField } from '../../ui/Field';

@@ -1,8 +1,9 @@
 /** Make an account, and be logged in with it; or look for the mail that confirms its address. */
-import { useMutation } from '@tanstack/react-query';
+
 import { Link, useLocation } from 'wouter';
 import { answer, api } from '../../api/client';
 import { ApiError } from '../../api/errors';
+import { useMutation } from '../../api/mutations';
 import { logIn, useStart } from '../../app/session';
 import { useFormat, useLanguage, useText } from '../../i18n/language';
 import { Field } from '../../ui/Field';

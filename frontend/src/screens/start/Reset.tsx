@@ -1,8 +1,9 @@
 /** Choose a new password by a mailed link. */
-import { useMutation } from '@tanstack/react-query';
+
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { answer, api } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { useText } from '../../i18n/language';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';

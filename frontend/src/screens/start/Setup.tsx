@@ -1,8 +1,9 @@
 /** Become the administrator by the link that the first start prints. */
-import { useMutation } from '@tanstack/react-query';
+
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { answer, api } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { logIn } from '../../app/session';
 import { useText } from '../../i18n/language';
 import { ErrorNotice, Notice } from '../../ui/Notice';

@@ -1,6 +1,7 @@
 /** What this screen reads and changes. */
-import { queryOptions, useMutation } from '@tanstack/react-query';
-import { answer, api, idempotencyKey, type Schemas } from '../../api/client';
+import { queryOptions } from '@tanstack/react-query';
+import { answer, api, once, type Schemas } from '../../api/client';
+import { useMutation } from '../../api/mutations';
 import { creditsChanged, queries } from '../../api/queries';
 import type { paths } from '../../api/schema';
 import { useErrorText } from '../../ui/errorText';
@@ -66,13 +67,17 @@ export interface Ordered {
   payment: Payment | null;
 }
 
-const key = () => ({ 'Idempotency-Key': idempotencyKey() });
+const header = (key: string) => ({ 'Idempotency-Key': key });
 
 export const acts = {
   subscribe: (plan: string): Promise<Ordered> =>
-    answer(api.POST('/api/background-remover/subscription', { body: { plan }, headers: key() })),
+    once(`subscribe ${plan}`, (key) =>
+      answer(api.POST('/api/background-remover/subscription', { body: { plan }, headers: header(key) })),
+    ),
   change: (plan: string): Promise<Ordered> =>
-    answer(api.POST('/api/background-remover/subscription/plan', { body: { plan }, headers: key() })),
+    once(`change ${plan}`, (key) =>
+      answer(api.POST('/api/background-remover/subscription/plan', { body: { plan }, headers: header(key) })),
+    ),
   cancel: async (reason: string): Promise<Ordered> => ({
     ...(await answer(api.DELETE('/api/background-remover/subscription', { body: { reason } }))),
     payment: null,
@@ -82,7 +87,9 @@ export const acts = {
     payment: null,
   }),
   buy: async (packageId: string): Promise<Ordered> => ({
-    ...(await answer(api.POST('/api/payments', { body: { packageId }, headers: key() }))),
+    ...(await once(`buy ${packageId}`, (key) =>
+      answer(api.POST('/api/payments', { body: { packageId }, headers: header(key) })),
+    )),
     subscription: null,
   }),
   withdraw: async (id: string): Promise<Ordered> => ({
@@ -100,13 +107,16 @@ export const acts = {
 /** Do one of them; what it changed is read anew, and a refusal is said. */
 export function useAct(done?: (ordered: Ordered) => void) {
   const describe = useErrorText();
-  return useMutation({
-    mutationFn: (act: () => Promise<Ordered>) => act(),
-    onSuccess: done,
-    onError: (error) => toast.bad(describe(error)),
-    onSettled: () => {
-      paymentsChanged();
-      return queries.invalidateQueries({ queryKey: ['payments', 'due'] });
+  return useMutation(
+    {
+      mutationFn: (act: () => Promise<Ordered>) => act(),
+      onSuccess: done,
+      onError: (error) => toast.bad(describe(error)),
+      onSettled: () => {
+        paymentsChanged();
+        return queries.invalidateQueries({ queryKey: ['payments', 'due'] });
+      },
     },
-  });
+    { evenIfAnswered: true },
+  );
 }

@@ -1,7 +1,8 @@
 /** Where one paints: the canvas with its zoom, the brush, and what was drawn so far. */
-import { useMutation } from '@tanstack/react-query';
+
 import { Redo2, Undo2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { useMutation } from '../../../api/mutations';
 import { useText } from '../../../i18n/language';
 import { Button, IconButton } from '../../../ui/Button';
 import { ErrorNotice } from '../../../ui/Notice';
