@@ -199,6 +199,60 @@ def test_a_session_that_ends_in_the_middle_of_an_upload(person: Visit, site: Sit
     assert person.read("/api/credits/balance")["balance"] == 100 - 6 * 3
 
 
+def test_a_picture_on_its_way_outlives_a_reload_a_cut_line_and_a_session(person: Visit, site: Site) -> None:
+    page, who = person.page, id_of(person)
+    download, remove = page.get_by_role("button", name="Download"), f"**{API}/remove"
+    keys: list[str] = []
+
+    def choose(name: str) -> None:
+        picture = {"name": name, "mimeType": "image/jpeg", "buffer": portrait(96, len(keys))}
+        page.locator("input[type=file]").first.set_input_files(picture)
+
+    def charged_once(name: str, so_far: int) -> None:
+        expect(download).to_be_visible()
+        jobs = person.read(f"{API}/jobs")["jobs"]
+        assert len(jobs) == so_far
+        assert jobs[0]["originalName"] == name
+        assert page.url.endswith(f"/single/{jobs[0]['id']}")
+        assert person.read("/api/credits/balance")["balance"] == 100 - so_far * 3
+
+    def lose_the_answer(route: Route) -> None:
+        """The server has it, and the page is never told."""
+        keys.append(route.request.headers["idempotency-key"])
+        route.fetch()
+        page.unroute(remove)
+        if len(keys) == 1:
+            page.evaluate("() => void setTimeout(() => location.reload())")
+        else:
+            route.abort("connectionreset")
+
+    person.go(f"{REMOVER}/single")
+    page.get_by_role("radio", name="Basic").check()
+    person.watch.cut = True
+    for number, name in enumerate(["reloaded.jpg", "cut.jpg"], start=1):
+        page.route(remove, lose_the_answer)
+        with page.expect_request_finished(
+            lambda asked: asked.url.endswith(f"{API}/remove") and asked.failure is None
+        ) as again:
+            choose(name)
+        assert again.value.headers["idempotency-key"] == keys[-1]
+        charged_once(name, number)
+        person.go(f"{REMOVER}/single")
+
+    refused(person)
+    site.behind(lambda services: end_sessions(services.db, who, actor_id=None, now=utc_now()))
+    choose("shut-out.jpg")
+    expect(page.get_by_text("Your session has ended.")).to_be_visible()
+    log_in_again(page, person)
+    charged_once("shut-out.jpg", 3)
+    assert len(set(keys)) == 2
+    person.go(f"{REMOVER}/single")  # what is over is forgotten
+    expect(page.get_by_role("button", name="Choose a picture")).to_be_visible()
+    kept = "new Promise(r => { const o = indexedDB.open('lumiku-single'); o.onsuccess = () => { const q ="
+    kept += " o.result.transaction('intents').objectStore('intents').count(); q.onsuccess = () => r(q.result) } })"
+    assert page.evaluate(kept) == 0
+
+
 def test_a_lost_connection_shows_and_heals_and_a_restarted_server_is_found_again(
     person: Visit, site: Site
 ) -> None:

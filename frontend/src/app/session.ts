@@ -21,13 +21,29 @@ export async function logIn(email: string, password: string): Promise<void> {
   await startAnew();
 }
 
+let leaving = false;
+let ended = false;
+
+/** Whether somebody was here whose session ended without their doing. */
+export function sessionEnded(): boolean {
+  return ended;
+}
+
 export async function logOut(): Promise<void> {
+  leaving = true;
   try {
     await answer(api.POST('/api/auth/logout'));
   } catch (error) {
-    if (!(error instanceof ApiError && error.status === 401)) throw error;
+    if (!(error instanceof ApiError && error.status === 401)) {
+      leaving = false;
+      throw error;
+    }
   }
-  await startAnew();
+  const { forgetAll } = await import('../screens/single/remembered').catch(() => ({ forgetAll: () => {} }));
+  await forgetAll();
+  await startAnew().finally(() => {
+    leaving = false;
+  });
 }
 
 /** Forget what belonged to somebody else, and ask who is here now. */
@@ -41,7 +57,14 @@ async function startAnew(): Promise<void> {
 
 /** A session that ended elsewhere ends here, too: the login screen takes the place of what was shown. */
 export function watchSession(): void {
+  let here = false;
   queries.getQueryCache().subscribe(({ type, query }) => {
+    if (type === 'updated' && query.queryKey[0] === 'start' && query.state.status === 'success') {
+      const somebody = Boolean((query.state.data as Start).user);
+      if (somebody || leaving) ended = false;
+      else if (here) ended = true;
+      here = somebody;
+    }
     const { error } = query.state;
     if (type === 'updated' && error instanceof ApiError && error.status === 401) {
       void queries.invalidateQueries({ queryKey: startQuery.queryKey });

@@ -52,6 +52,7 @@ export const start = {
     submit: 'Log in',
     forgot: 'Forgotten password?',
     noAccount: 'No account yet?',
+    ended: 'Your session has ended. Log in again, and we go on where you were.',
     wrong:
       'The address or the password is wrong. If both are right, the account may be suspended: ask the administrator.',
     locked: 'Too many wrong passwords for this address.',

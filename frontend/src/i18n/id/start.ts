@@ -53,6 +53,7 @@ export const start: Text['start'] = {
     submit: 'Masuk',
     forgot: 'Lupa kata sandi?',
     noAccount: 'Belum punya akun?',
+    ended: 'Sesi Anda telah berakhir. Masuk lagi, lalu kita lanjutkan dari tempat Anda tadi.',
     wrong:
       'Alamat atau kata sandi salah. Jika keduanya benar, mungkin akun Anda ditangguhkan: tanyakan kepada administrator.',
     locked: 'Terlalu banyak kata sandi salah untuk alamat ini.',

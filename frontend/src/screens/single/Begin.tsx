@@ -1,28 +1,29 @@
 /** Before there is a picture: where to put it, and what it will cost. */
 import { ImageUp } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useStart } from '../../app/session';
 import type { Tier } from '../../app/tier';
 import { useFormat, useText } from '../../i18n/language';
 import { FilePick } from '../../ui/FilePick';
 import { TierCards } from '../../ui/TierCards';
 import styles from './Begin.module.css';
-import { Refusal } from './Refusal';
 
 interface Props {
   tier: Tier;
   onTier: (tier: Tier) => void;
   onFiles: (files: File[]) => void;
-  error: unknown;
+  /** Why the last picture was not taken. */
+  refusal: ReactNode;
 }
 
-export function Begin({ tier, onTier, onFiles, error }: Props) {
+export function Begin({ tier, onTier, onFiles, refusal }: Props) {
   const text = useText().single;
   const format = useFormat();
   const { limits } = useStart();
   return (
     <div className={styles.begin}>
       <h1 className="visually-hidden">{text.title}</h1>
-      <Refusal error={error} />
+      {refusal}
       <div className={styles.drop}>
         <ImageUp aria-hidden="true" />
         <h2>{text.drop}</h2>

@@ -1,8 +1,8 @@
 /** One picture: hand it in, watch it, change it, take it away. */
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
-import { creditsChanged, queries } from '../../api/queries';
+import { useMutation } from '../../api/mutations';
 import { tabPath } from '../../app/routes';
 import { type Tier, useTier } from '../../app/tier';
 import { useTitle } from '../../app/title';
@@ -13,18 +13,19 @@ import { ErrorNotice } from '../../ui/Notice';
 import { useDrop } from '../../ui/useDrop';
 import { takePending } from '../start/pending';
 import { Begin } from './Begin';
-import { readJob, readOriginal, remove } from './calls';
+import { readJob, readOriginal } from './calls';
 import { Editor } from './Editor';
 import type { Job } from './edits';
 import { Outcome } from './Outcome';
 import { Refusal } from './Refusal';
 import { useAccepted } from './useAccepted';
+import { useRemoval } from './useRemoval';
 import { Working } from './Working';
 
 /** A file, and the job that it became. */
 interface Given {
   file: File;
-  job: string | null;
+  job: string;
 }
 
 function isRunning({ status }: Job): boolean {
@@ -40,29 +41,17 @@ export default function Single() {
   useTitle(text.single.title);
   useLive();
 
-  const removing = useMutation({
-    mutationFn: ({ file, tier }: { file: File; tier: Tier }) => remove(file, tier),
-    onSuccess: (job, { file }) => {
-      setGiven({ file, job: job.id });
-      queries.setQueryData(['job', job.id], job);
-      go(`${tabPath('single')}/${job.id}`);
-    },
-    onSettled: creditsChanged,
+  const removal = useRemoval(id ?? null, (job, { file }) => {
+    setGiven({ file, job: job.id });
+    go(`${tabPath('single')}/${job.id}`);
   });
+  const { begin } = removal;
   const { data: job, error } = useQuery({
     queryKey: ['job', id],
     queryFn: ({ signal }) => readJob(id ?? '', signal),
     enabled: id !== undefined,
   });
 
-  const { mutate } = removing;
-  const begin = useCallback(
-    (file: File, tier: Tier, of: string | null = null) => {
-      setGiven({ file, job: of });
-      mutate({ file, tier });
-    },
-    [mutate],
-  );
   const accept = useAccepted((file) => {
     if (id !== undefined) go(tabPath('single'));
     begin(file, tier);
@@ -75,7 +64,7 @@ export default function Single() {
 
   const another = () => {
     setGiven(null);
-    removing.reset();
+    removal.drop();
     go(tabPath('single'));
   };
   const again = useMutation({
@@ -86,23 +75,24 @@ export default function Single() {
   });
 
   const file = given !== null && given.job === id ? given.file : null; // of this job, and of no other
+  const refusal = (other: unknown) => <Refusal error={removal.error ?? other} onAgain={removal.again} />;
   const body = () => {
-    if (removing.isPending && given) return <Working file={given.file} job={null} />;
+    if (removal.running && removal.intent) return <Working file={removal.intent.file} job={null} />;
     if (id === undefined)
-      return <Begin tier={tier} onTier={setTier} onFiles={accept} error={removing.error} />;
+      return <Begin tier={tier} onTier={setTier} onFiles={accept} refusal={refusal(null)} />;
     if (error) return <ErrorNotice error={error} />;
     if (!job || isRunning(job)) return <Working file={file} job={job ?? null} />;
     const higher = (next: Tier) => again.mutate({ job, tier: next });
     if (job.status !== 'completed')
       return (
         <>
-          <Refusal error={removing.error ?? again.error} />
+          {refusal(again.error)}
           <Outcome job={job} file={file} onAnother={another} onTier={higher} />
         </>
       );
     return (
       <>
-        <Refusal error={removing.error ?? again.error} />
+        {refusal(again.error)}
         <Editor key={job.id} job={job} file={file} onAnother={another} onTier={higher} />
       </>
     );

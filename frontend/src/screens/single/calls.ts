@@ -1,11 +1,11 @@
 /** The calls of this screen. */
-import { answer, api, idempotencyKey, type Schemas } from '../../api/client';
+import { answer, api, type Schemas } from '../../api/client';
 import { ApiError } from '../../api/errors';
-import type { Tier } from '../../app/tier';
 import { composeForm, type Edits, isUntouched, type Job } from './edits';
+import type { Intent } from './remembered';
 
 /** Ask for a removal; the answer comes when it is done, or after half a minute with a job that still runs. */
-export async function remove(file: File, tier: Tier): Promise<Job> {
+export async function remove({ key, file, tier }: Pick<Intent, 'key' | 'file' | 'tier'>): Promise<Job> {
   const form = new FormData();
   form.set('tier', tier);
   form.set('image', file, file.name || 'picture.png');
@@ -14,7 +14,7 @@ export async function remove(file: File, tier: Tier): Promise<Job> {
       // The description's body is that of JSON; a form is taken, too.
       body: form as never,
       bodySerializer: (body) => body as never,
-      headers: { 'Idempotency-Key': idempotencyKey() },
+      headers: { 'Idempotency-Key': key },
     }),
   );
   return done.job;

@@ -3,7 +3,7 @@
 import { Link, useLocation, useSearch } from 'wouter';
 import { ApiError } from '../../api/errors';
 import { useMutation } from '../../api/mutations';
-import { logIn, useStart } from '../../app/session';
+import { logIn, sessionEnded, useStart } from '../../app/session';
 import { useText } from '../../i18n/language';
 import { PasswordField } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
@@ -41,6 +41,7 @@ export default function LogIn() {
         )
       }
     >
+      {sessionEnded() && !entering.error && <Notice>{text.login.ended}</Notice>}
       <PendingPicture />
       <EmailField />
       <PasswordField label={text.login.password} name="password" autoComplete="current-password" required />
