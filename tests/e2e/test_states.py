@@ -248,8 +248,13 @@ def test_a_picture_on_its_way_outlives_a_reload_a_cut_line_and_a_session(person:
     assert len(set(keys)) == 2
     person.go(f"{REMOVER}/single")  # what is over is forgotten
     expect(page.get_by_role("button", name="Choose a picture")).to_be_visible()
-    kept = "new Promise(r => { const o = indexedDB.open('lumiku-single'); o.onsuccess = () => { const q ="
-    kept += " o.result.transaction('intents').objectStore('intents').count(); q.onsuccess = () => r(q.result) } })"
+    kept = """new Promise((tell) => {
+      const opening = indexedDB.open('lumiku-single');
+      opening.onsuccess = () => {
+        const counting = opening.result.transaction('intents').objectStore('intents').count();
+        counting.onsuccess = () => tell(counting.result);
+      };
+    })"""
     assert page.evaluate(kept) == 0
 
 
