@@ -5,6 +5,7 @@ import './theme/base.css';
 import './theme/theme';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { isOutside } from './api/errors';
 import { queries, startQuery } from './api/queries';
 import { App } from './app/App';
 import { watchFailures } from './app/failures';
@@ -24,7 +25,12 @@ async function begin(root: HTMLElement): Promise<void> {
     queries.prefetchQuery(startQuery),
     loadScreen(window.location.pathname),
   ]);
-  createRoot(root).render(
+  createRoot(root, {
+    onCaughtError: (error) => {
+      // biome-ignore lint/suspicious/noConsole: as React itself does, where the fault is ours
+      if (!isOutside(error)) console.error(error);
+    },
+  }).render(
     <StrictMode>
       <App first={first} />
     </StrictMode>,

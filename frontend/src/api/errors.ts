@@ -46,6 +46,19 @@ export class Offline extends Error {
   }
 }
 
+/** The server answers, and has a part of this page no more: it was upgraded since the page was opened. */
+export class PartGone extends Error {
+  constructor() {
+    super('a part of the page is gone');
+    this.name = 'PartGone';
+  }
+}
+
+/** A refusal, a lost connection or an upgrade is no fault of the page's. */
+export function isOutside(error: unknown): boolean {
+  return error instanceof ApiError || error instanceof Offline || error instanceof PartGone;
+}
+
 function isEnvelope(body: unknown): body is Envelope {
   return typeof body === 'object' && body !== null && 'error' in body;
 }

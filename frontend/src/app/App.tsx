@@ -1,19 +1,21 @@
 /** The app: its providers, and the screen of the address within the shell. */
 import { QueryClientProvider, useSuspenseQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { queries, startQuery } from '../api/queries';
 import { LanguageProvider } from '../i18n/language';
 import type { Language, Text } from '../i18n/text';
 import { ErrorBoundary } from './ErrorBoundary';
+import { Extra } from './Extra';
 import { failuresAreOf } from './failures';
 import { later } from './later';
+import { lazily } from './lazily';
 import { NotFound } from './NotFound';
 import { LogInScreen, REMOVER, ROUTES, type ScreenRoute, tabPath } from './routes';
 import { Loading, Shell } from './Shell';
 
 // Not needed for the first look at a page.
-const Toasts = lazy(async () => {
+const Toasts = lazily(async () => {
   await later();
   return { default: (await import('../ui/ToastList')).ToastList };
 });
@@ -31,9 +33,9 @@ export function App({ first }: Props) {
             <Pages />
           </Suspense>
         </ErrorBoundary>
-        <Suspense fallback={null}>
+        <Extra>
           <Toasts />
-        </Suspense>
+        </Extra>
       </QueryClientProvider>
     </LanguageProvider>
   );
@@ -65,14 +67,13 @@ function Pages() {
 }
 
 function Guarded({ route }: { route: ScreenRoute }) {
-  const [screen] = useState(() => route.screen);
   const { data: start } = useSuspenseQuery(startQuery);
   const known = start.open || start.user !== null;
   const allowed =
     route.who === 'anybody' ||
     (known && (route.who === 'somebody' || start.open || start.user?.role === 'admin'));
   if (known && !allowed) return <NotFound />;
-  const Screen = allowed ? screen : LogInScreen;
+  const Screen = allowed ? route.screen : LogInScreen;
   return (
     <ErrorBoundary key={route.path}>
       <Suspense fallback={<Loading />}>

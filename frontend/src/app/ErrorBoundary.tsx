@@ -1,12 +1,14 @@
 /** Catches what a part of the page throws, reports it, and offers a way on. */
 import { Component, type ReactNode } from 'react';
-import { ApiError, Offline } from '../api/errors';
+import { isOutside, Offline, PartGone } from '../api/errors';
 import { queries } from '../api/queries';
 import { useText } from '../i18n/language';
+import { connection } from '../live/connection';
 import { Button } from '../ui/Button';
 import { Empty } from '../ui/Card';
 import { ErrorNotice } from '../ui/Notice';
 import { reportFailure } from './failures';
+import { forgetFailed } from './lazily';
 
 interface State {
   error: unknown;
@@ -14,13 +16,23 @@ interface State {
 
 export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
   override state: State = { error: null };
+  private unsubscribe: (() => void) | undefined;
 
   static getDerivedStateFromError(error: unknown): State {
     return { error };
   }
 
+  override componentDidMount(): void {
+    this.unsubscribe = connection.onHealed(() => this.state.error instanceof Offline && this.again());
+  }
+
+  override componentWillUnmount(): void {
+    this.unsubscribe?.();
+  }
+
   override componentDidCatch(error: unknown): void {
-    if (!isAnswer(error)) reportFailure(error);
+    forgetFailed();
+    if (!isOutside(error)) reportFailure(error);
   }
 
   private again = (): void => {
@@ -34,14 +46,17 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
   }
 }
 
-/** A refusal or a lost connection is no fault of the page's. */
-function isAnswer(error: unknown): boolean {
-  return error instanceof ApiError || error instanceof Offline;
-}
-
 function Broken({ error, onAgain }: { error: unknown; onAgain: () => void }) {
   const text = useText().shell.broken;
-  if (isAnswer(error))
+  if (error instanceof PartGone)
+    // Asked for, and not done: an upload may be on its way.
+    return (
+      <ErrorNotice
+        error={error}
+        action={<Button onClick={() => window.location.reload()}>{text.reload}</Button>}
+      />
+    );
+  if (isOutside(error))
     return <ErrorNotice error={error} action={<Button onClick={onAgain}>{text.again}</Button>} />;
   return (
     <Empty title={text.title}>

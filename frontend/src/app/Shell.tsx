@@ -1,11 +1,13 @@
 /** What is around every screen: the bar with its menus, the numbers, the tabs, and word of a lost connection. */
 import { CircleUserRound, SunMoon } from 'lucide-react';
-import { lazy, type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useText } from '../i18n/language';
 import { LinkButton } from '../ui/Button';
 import { ConnectionBanner } from './ConnectionBanner';
+import { Extra } from './Extra';
 import { later } from './later';
+import { lazily } from './lazily';
 import { Mark } from './Mark';
 import { REMOVER, TABS, tabPath } from './routes';
 import styles from './Shell.module.css';
@@ -13,7 +15,7 @@ import { StatsBar } from './StatsBar';
 import { useStart } from './session';
 
 // Not needed for the first look at a page.
-const Menus = lazy(async () => {
+const Menus = lazily(async () => {
   await later();
   return { default: (await import('./menus')).Menus };
 });
@@ -37,9 +39,9 @@ export function Shell({ children }: { children: ReactNode }) {
           {inside && path.startsWith(REMOVER) && <Tabs path={path} />}
           <div className={styles.right}>
             {inside && <StatsBar />}
-            <Suspense fallback={<SoonMenus person={user !== null} />}>
+            <Extra fallback={<SoonMenus person={user !== null} />}>
               <Menus user={user} />
-            </Suspense>
+            </Extra>
             {!inside && (
               <>
                 <LinkButton href="/login" look="ghost" size="s">

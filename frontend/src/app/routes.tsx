@@ -1,13 +1,13 @@
 /** Every screen of the app by its address; each is loaded when it is first shown. */
-import { type ComponentType, lazy } from 'react';
+import type { ComponentType } from 'react';
 import { wholeCatalogue } from '../i18n/catalogues';
+import { lazily, type Part } from './lazily';
 
 type Load = () => Promise<{ default: ComponentType }>;
 
 export interface ScreenRoute {
   path: string;
-  screen: ComponentType;
-  load: () => Promise<unknown>;
+  screen: Part<object>;
   /** Who may see it; others are asked to log in. */
   who: 'anybody' | 'somebody' | 'admin';
 }
@@ -19,16 +19,7 @@ export const tabPath = (tab: Tab): string => `${REMOVER}/${tab}`;
 
 function at(path: string, who: ScreenRoute['who'], load: Load): ScreenRoute {
   const all: Load = who === 'anybody' ? load : async () => (await Promise.all([load(), wholeCatalogue()]))[0];
-  const route: ScreenRoute = {
-    path,
-    who,
-    screen: lazy(all),
-    /** What is there before the page is first drawn is drawn with it, and not a moment later. */
-    load: async () => {
-      route.screen = (await all()).default;
-    },
-  };
-  return route;
+  return { path, who, screen: lazily(all) };
 }
 
 // The server answers these addresses with the page: src/lumiku/api/routes/web.py.
@@ -49,7 +40,7 @@ export const ROUTES: readonly ScreenRoute[] = [
 ];
 
 /** What takes the place of a screen that is not for strangers. */
-export const LogInScreen = lazy(() => import('../screens/start/LogIn'));
+export const LogInScreen = lazily(() => import('../screens/start/LogIn'));
 
 /** Begin to load the screen of this address, while everything else still starts. */
 export async function loadScreen(path: string): Promise<void> {
@@ -57,5 +48,5 @@ export async function loadScreen(path: string): Promise<void> {
     const [fixed = ''] = pattern.split('/:');
     return path === fixed || (fixed !== pattern && path.startsWith(`${fixed}/`));
   });
-  await route?.load().catch(() => undefined); // whoever shows it is told
+  await route?.screen.load().catch(() => undefined); // whoever shows it is told
 }

@@ -1,16 +1,31 @@
 /** A dialog, whose code is loaded when one is first opened. */
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
+import { Extra } from '../app/Extra';
+import { lazily } from '../app/lazily';
 import type { DialogProps } from './DialogBox';
+import { useErrorText } from './errorText';
+import { toast } from './toasts';
 
-const DialogBox = lazy(() => import('./DialogBox'));
+const DialogBox = lazily(() => import('./DialogBox'));
 
 export function Dialog(props: DialogProps) {
   const [wanted, setWanted] = useState(props.open);
+  const [failed, setFailed] = useState(false);
+  const describe = useErrorText();
   if (props.open && !wanted) setWanted(true);
-  if (!wanted) return null;
+  if (!props.open && failed) {
+    setFailed(false);
+    setWanted(false);
+  }
+  if (!wanted || failed) return null;
+  const fail = (error: unknown) => {
+    toast.bad(describe(error));
+    setFailed(true);
+    props.onClose();
+  };
   return (
-    <Suspense fallback={null}>
+    <Extra onFail={fail}>
       <DialogBox {...props} />
-    </Suspense>
+    </Extra>
   );
 }

@@ -1,6 +1,7 @@
 /** What happened, and what to do, for each code that the API answers with. */
 export const errors = {
   offline: 'The server does not answer. Check your connection; we keep trying.',
+  gone: 'Lumiku has been upgraded since this page was opened. Load the page again to go on.',
   unknown: 'Something went wrong on our side.',
   withId: (text: string, id: string) => `${text} (request ${id})`,
   later: (text: string, wait: string) => `${text} Try again in ${wait}.`,

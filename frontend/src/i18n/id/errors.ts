@@ -2,6 +2,7 @@ import type { Text } from '../text';
 
 export const errors: Text['errors'] = {
   offline: 'Server tidak menjawab. Periksa koneksi Anda; kami terus mencoba.',
+  gone: 'Lumiku telah diperbarui sejak halaman ini dibuka. Muat ulang halaman untuk melanjutkan.',
   unknown: 'Terjadi kesalahan di pihak kami.',
   withId: (text, id) => `${text} (permintaan ${id})`,
   later: (text, wait) => `${text} Coba lagi dalam ${wait}.`,

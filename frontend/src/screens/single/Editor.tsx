@@ -1,9 +1,13 @@
 /** The cut-out, what can be changed about it, and how it is taken away. */
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { queries } from '../../api/queries';
+import { Extra } from '../../app/Extra';
+import { lazily } from '../../app/lazily';
 import type { Tier } from '../../app/tier';
 import { useFormat, useText } from '../../i18n/language';
+import { useErrorText } from '../../ui/errorText';
 import { ErrorNotice } from '../../ui/Notice';
+import { toast } from '../../ui/toasts';
 import { Actions } from './Actions';
 import styles from './Editor.module.css';
 import { type Edits, isUntouched, type Job, UNTOUCHED } from './edits';
@@ -12,7 +16,7 @@ import { Panel } from './Panel';
 import { Stage } from './Stage';
 import { useComposed } from './useComposed';
 
-const Brush = lazy(() => import('./brush/Brush').then(({ Brush }) => ({ default: Brush })));
+const Brush = lazily(async () => ({ default: (await import('./brush/Brush')).Brush }));
 
 interface Props {
   job: Job;
@@ -27,6 +31,7 @@ export function Editor({ job, file, onAnother, onTier }: Props) {
   const text = useText().single;
   const { start } = useText();
   const format = useFormat();
+  const describe = useErrorText();
   const [edits, setEdits] = useState<Edits>(UNTOUCHED);
   const composed = useComposed(job.id, edits, job.metadata.sha256 ?? '');
   const [brushing, setBrushing] = useState(false);
@@ -34,12 +39,17 @@ export function Editor({ job, file, onAnother, onTier }: Props) {
     if (changed) queries.setQueryData(['job', job.id], changed);
     setBrushing(false);
   };
+  // What is edited already stays.
+  const noBrush = (error: unknown) => {
+    toast.bad(describe(error));
+    setBrushing(false);
+  };
   const seconds = (job.processingTimeMs ?? 0) / 1000;
   if (brushing) {
     return (
-      <Suspense fallback={null}>
+      <Extra onFail={noBrush}>
         <Brush job={job} file={file} onDone={brushed} />
-      </Suspense>
+      </Extra>
     );
   }
   return (
