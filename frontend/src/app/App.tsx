@@ -1,7 +1,8 @@
 /** The app: its providers, and the screen of the address within the shell. */
 import { QueryClientProvider, useSuspenseQuery } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Switch, useParams } from 'wouter';
+import { isId } from '../api/links';
 import { queries, startQuery } from '../api/queries';
 import { LanguageProvider } from '../i18n/language';
 import type { Language, Text } from '../i18n/text';
@@ -68,11 +69,13 @@ function Pages() {
 
 function Guarded({ route }: { route: ScreenRoute }) {
   const { data: start } = useSuspenseQuery(startQuery);
+  const { id } = useParams<{ id?: string }>();
+  const leads = id === undefined || isId(id);
   const known = start.open || start.user !== null;
   const allowed =
     route.who === 'anybody' ||
     (known && (route.who === 'somebody' || start.open || start.user?.role === 'admin'));
-  if (known && !allowed) return <NotFound />;
+  if (known && (!allowed || !leads)) return <NotFound />;
   const Screen = allowed ? route.screen : LogInScreen;
   return (
     <ErrorBoundary key={route.path}>

@@ -33,7 +33,7 @@ export function Head({ batch, upload }: Props) {
   const standing = standingOf(batch, upload);
   const pace = usePace(standing.done, standing.all, standing.moving);
   const phase = usePhase(batch, upload);
-  const count = format.number(upload ? upload.items.length : batch.totalImages - leftOut(batch));
+  const count = format.number(upload ? upload.items.length : batch.totalImages);
   const figures = [
     pace.rate !== null && speed(standing, pace.rate),
     pace.secondsLeft !== null && standing.moving && text.left(format.duration(pace.secondsLeft)),
@@ -101,18 +101,18 @@ function usePhase(batch: Batch, upload: Upload | null): string {
         return text[upload.phase];
     }
   }
-  const all = batch.totalImages - leftOut(batch);
   const done = batch.processedImages + batch.failedImages;
   switch (batch.status) {
     case 'pending':
       return text.waiting;
     case 'processing':
-      return text.processing(number(done), number(all));
+      return text.processing(number(done), number(batch.totalImages - leftOut(batch)));
     case 'completed':
-      return text.completed(number(batch.processedImages));
-    case 'partial':
-      if (batch.processedImages >= all) return text.completed(number(all));
-      return text.partial(number(batch.processedImages), number(all - batch.processedImages));
+    case 'partial': {
+      const bad = batch.totalImages - batch.processedImages; // as the list counts: with what was left out
+      if (bad === 0) return text.completed(number(batch.totalImages));
+      return text.partial(number(batch.processedImages), number(bad));
+    }
     case 'cancelled':
       return text.cancelled(number(batch.processedImages));
     default:

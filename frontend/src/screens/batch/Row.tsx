@@ -9,6 +9,7 @@ import {
 } from 'lucide-react';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 import { useFormat, useText } from '../../i18n/language';
+import { toast } from '../../ui/toasts';
 import { useCodeText } from './codes';
 import { Flight } from './Flight';
 import { previewOf } from './preview';
@@ -41,10 +42,17 @@ function State({ row }: { row: RowView }) {
   return (
     <span className={`${styles.state} ${tone}`}>
       <Icon row={row} />
-      <span title={why ?? undefined}>
-        {text.states[row.state]}
-        {why ? `: ${why}` : size}
-      </span>
+      {why ? (
+        // Two lines are shown; a press tells the whole of it where nothing can hover.
+        <button type="button" title={why} onClick={() => toast.bad(`${row.name}: ${why}`)}>
+          <span>{`${text.states[row.state]}: ${why}`}</span>
+        </button>
+      ) : (
+        <span>
+          {text.states[row.state]}
+          {size}
+        </span>
+      )}
       {row.state === 'sending' && <progress value={row.sent} aria-label={text.states.sending} />}
     </span>
   );

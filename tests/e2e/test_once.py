@@ -1,0 +1,65 @@
+"""What is pressed twice is done and charged once; and a page on a house's own network, without encryption."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, expect
+
+from support.browser import running_browser
+from support.scenes import portrait
+from support.site import API, REMOVER, Visit
+
+pytestmark = pytest.mark.models
+LAN = "shop.lan"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser(f"--host-resolver-rules=MAP {LAN} 127.0.0.1") as started:
+        yield started
+
+
+def files(count: int) -> list[FilePayload]:
+    return [
+        {"name": f"portrait-{number}.jpg", "mimeType": "image/jpeg", "buffer": portrait(96, number)}
+        for number in range(count)
+    ]
+
+
+def test_a_double_click_is_one_wish(person: Visit) -> None:
+    page = person.page
+    person.go(f"{REMOVER}/subscription")
+    page.get_by_role("button", name="Buy: 1,500 credits").dblclick()
+    expect(page.get_by_role("region", name="To be paid")).to_contain_text("INV-")
+
+    page.get_by_role("link", name="Batch", exact=True).click()
+    page.locator("input[data-pick=files]").set_input_files(files(2))
+    page.get_by_role("radio", name="Basic").check()
+    page.get_by_role("button", name="Start with 2").dblclick()
+    expect(page.get_by_text("All 2 are done").first).to_be_visible()
+    assert len(person.read("/api/payments")["payments"]) == 1
+    assert len(person.read(f"{API}/batches")["batches"]) == 1
+    spent = [entry["amount"] for entry in person.read("/api/credits/history")["entries"]]
+    assert sum(spent) == person.read("/api/credits/balance")["balance"] == 100 - 2 * 3
+
+
+def test_without_encryption_a_picture_is_removed_and_its_link_copied(person: Visit) -> None:
+    page, url = person.page, person.site.url.replace("127.0.0.1", LAN)
+    known = [{**each, "domain": LAN} for each in person.context.cookies()]
+    person.context.add_cookies(cast("list[Any]", known))
+    page.goto(f"{url}{REMOVER}/single")
+    assert page.evaluate("[isSecureContext, typeof crypto.randomUUID]") == [False, "undefined"]
+    page.locator("input[type=file]").first.set_input_files(files(1))
+    expect(page.get_by_role("button", name="Download")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy", exact=True)).to_have_count(0)  # no page may, there
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("dialog").get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("Link copied").first).to_be_visible()
+
+
+def test_an_odd_address_leads_nowhere_and_says_so(person: Visit) -> None:
+    for tab in ("single", "batch"):
+        person.go(f"{REMOVER}/{tab}/abc")
+        expect(person.page.get_by_role("heading", name="Nothing is here")).to_be_visible()
