@@ -261,16 +261,26 @@ def test_a_picture_on_its_way_outlives_a_reload_a_cut_line_and_a_session(person:
 def test_a_lost_connection_shows_and_heals_and_a_restarted_server_is_found_again(
     person: Visit, site: Site
 ) -> None:
-    page = person.page
-    person.go(f"{REMOVER}/jobs")
-    expect(page.get_by_text("No pictures yet")).to_be_visible()
-    banner = page.get_by_text("The server does not answer.")
+    page, toasts = person.page, "**/assets/ToastList*"
     person.watch.cut = True
+    page.route(toasts, lambda route: route.abort())
+    with page.expect_event("requestfailed", lambda request: "ToastList" in request.url):
+        person.go(f"{REMOVER}/jobs")
+    expect(page.get_by_text("No pictures yet")).to_be_visible()
+    banner = page.get_by_role("status").filter(has_text="The server does not answer.")
+    page.unroute(toasts)
     person.context.set_offline(True)
     expect(banner).to_be_visible()
     assert look_at(page, "connection-lost", 390, "light", axe=False) == []
-    person.context.set_offline(False)
+    tab = page.get_by_role("link", name="Subscription")
+    tab.click()  # whose code is not here yet
+    expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
+    expect(tab).to_be_visible()
+    with page.expect_response(toasts):
+        person.context.set_offline(False)
+    expect(page.get_by_role("heading", name="Subscription", exact=True)).to_be_visible()
     expect(banner).to_have_count(0)
+    person.go(f"{REMOVER}/jobs")
 
     (before,) = site.process.children("child api")
     os.kill(before, signal.SIGKILL)
