@@ -33,10 +33,7 @@ const asked = new Map<string, Promise<Job>>();
 function ask(intent: Intent): Promise<Job> {
   const known = asked.get(intent.key);
   if (known) return known;
-  const asking = askUntilTold(intent).finally(() => {
-    asked.delete(intent.key);
-    creditsChanged();
-  });
+  const asking = askUntilTold(intent).finally(() => asked.delete(intent.key));
   asked.set(intent.key, asking);
   return asking;
 }
@@ -46,7 +43,7 @@ async function askUntilTold(intent: Intent): Promise<Job> {
     try {
       const job = await remove(intent);
       queries.setQueryData(['job', job.id], job);
-      await forget(intent.key);
+      creditsChanged();
       return job;
     } catch (error) {
       const fate = fateOf(error);
@@ -66,8 +63,9 @@ export function useRemoval(shown: string | null, onJob: (job: Job, intent: Inten
   told.current = onJob;
 
   const settle = useCallback((intent: Intent, job: Job) => {
-    if (current.current !== intent) return;
+    if (current.current !== intent) return; // kept until a screen shows it
     current.current = null;
+    void forget(intent.key);
     setStanding(NOTHING);
     told.current(job, intent);
   }, []);
