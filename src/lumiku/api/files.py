@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from lumiku.api.saved_names import ending_of, safe_name
 from lumiku.core.errors import InvalidInput
-from lumiku.core.http_date import parse_http_date
+from lumiku.core.http_headers import parse_http_date
 
 _RANGE: Final = re.compile(r"bytes=[ \t]*(\d*)-(\d*)[ \t]*", re.ASCII | re.IGNORECASE)
 _RANGES: Final = re.compile(r"bytes=[\d\-, \t]*,[\d\-, \t]*", re.ASCII | re.IGNORECASE)

@@ -16,6 +16,7 @@ from lumiku.api.multipart import FormLimits, Part, body_of, new_file
 from lumiku.bootstrap import Services
 from lumiku.core.db import OutcomeUnknown
 from lumiku.core.errors import LumikuError
+from lumiku.core.http_headers import announces_more
 from lumiku.engine.errors import FileTooLarge
 from lumiku.removals.model import Source
 from lumiku.removals.sources import check_and_store, fetch_source
@@ -90,11 +91,14 @@ class Intake:
     async def store(self, part: Part) -> Source:
         """Check and store the file of a form. Raises as `check_and_store`."""
         async with self._room.taken(part.size_bytes):
-            return await self._store(await part.read(), part.filename or "")
+            return await self.store_bytes(await part.read(), part.filename or "")
 
     async def store_bytes(self, data: bytes, name: str) -> Source:
-        """The same for bytes of a field, which have their room already."""
-        return await self._store(data, name)
+        """The same for bytes that have their room already, as those of a field."""
+        services = self._services
+        return await check_and_store(
+            data, name, storage=services.storage, settings=services.settings.removals, now=services.clock()
+        )
 
     @asynccontextmanager
     async def fields_of(self, request: Request) -> AsyncIterator[Fields]:
@@ -106,9 +110,8 @@ class Intake:
         """
         check_kind(request)
         most = self._services.settings.removals.max_bytes * 3 // 2 + _FORM_BYTES
-        announced = request.headers.get("content-length", "")
         too_large = FileTooLarge(f"The body is over the limit of {most:,} bytes.")
-        if announced.isdecimal() and int(announced[:20]) > most:
+        if announces_more(request.headers.get("content-length", ""), most):
             raise too_large
         with new_file("body", "", self._folder) as part:
             async for piece in body_of(request):
@@ -167,12 +170,6 @@ class Intake:
             await self._forget(keys)
             raise
         await self._forget(keys)
-
-    async def _store(self, data: bytes, name: str) -> Source:
-        services = self._services
-        return await check_and_store(
-            data, name, storage=services.storage, settings=services.settings.removals, now=services.clock()
-        )
 
     async def _forget(self, keys: list[str]) -> None:
         try:

@@ -15,6 +15,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
 from lumiku.core.errors import InvalidInput, LimitExceeded
+from lumiku.core.http_headers import announces_more
 from lumiku.engine.errors import FileTooLarge
 from lumiku.removals.errors import BatchTooLarge
 
@@ -115,8 +116,7 @@ async def read_form(request: Request, limits: FormLimits) -> AsyncIterator[Part]
         InvalidInput: it is malformed, or ends early.
         FileTooLarge, BatchTooLarge: it is longer than `limits.total_bytes`, or has more files than allowed.
     """
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:20]) > limits.total_bytes:
+    if announces_more(request.headers.get("content-length", ""), limits.total_bytes):
         raise _too_long(limits)
     reader = _Reader(request.headers.get("content-type", ""), limits)
     received = 0

@@ -7,6 +7,7 @@ from typing import Any
 import httpcore
 import httpx
 
+from lumiku.core.http_headers import announces_more
 from lumiku.intake.address import Resolver, check_public, parse_address, resolve
 from lumiku.intake.errors import DownloadTooLarge, SourceFailed, SourceRefused
 from lumiku.intake.settings import IntakeSettings
@@ -81,8 +82,7 @@ def _get(
                 )
             if answered.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
                 raise SourceFailed("The other side sent a compressed answer, which was not asked for.")
-            announced = answered.get("content-length", "")
-            if announced.isdecimal() and int(announced[:20]) > max_bytes:
+            if announces_more(answered.get("content-length", ""), max_bytes):
                 raise _too_large(max_bytes)
             _copy(response.iter_stream(), write, max_bytes)
             return None

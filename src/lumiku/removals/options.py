@@ -35,14 +35,14 @@ def check_options(tier: str, given: Mapping[str, object]) -> dict[str, Any]:
         InvalidInput: no such tier.
         InvalidOption: no such option, or a value or a combination that makes no sense.
     """
-    engine_options(tier, given, b"stored" if given.get(BACKGROUND_KEY) else None)
+    engine_options(tier, given, _stand_in(given))
     kept = {name: value for name, value in given.items() if value != _DEFAULTS.get(name)}
     return {name: value for name, value in kept.items() if value is not None}
 
 
-def most_canvas_pixels(job: Job, given: Mapping[str, object], background: bytes | None) -> int:
+def most_canvas_pixels(job: Job, given: Mapping[str, object], background: bytes | None = None) -> int:
     """At most so many pixels has what is composed of a job that came out. Raises as `check_options`."""
-    options = engine_options(job.tier, given, background)
+    options = engine_options(job.tier, given, background or _stand_in(given))
     return most_pixels(job.width or 0, job.height or 0, options)
 
 
@@ -55,3 +55,8 @@ def engine_options(tier: str, given: Mapping[str, object], background: bytes | N
     options = Options(tier=check_tier(tier), background_image=background, **values)
     validate(options)
     return options
+
+
+def _stand_in(given: Mapping[str, object]) -> bytes | None:
+    """In place of a stored background, where options are checked and not used."""
+    return b"stored" if given.get(BACKGROUND_KEY) else None

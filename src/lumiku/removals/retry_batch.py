@@ -66,8 +66,9 @@ async def retry_batch(
         .with_for_update()
     )
     ended = (await tx.execute(wanted)).mappings().all()
-    left = [(Job.of(row), code) for row in ended if (code := _why_not(row)) is not None]
-    kept = [row for row in ended if _why_not(row) is None]
+    looked_at = [(row, _why_not(row)) for row in ended]
+    left = [(Job.of(row), code) for row, code in looked_at if code is not None]
+    kept = [row for row, code in looked_at if code is None]
     if not kept:
         if any(code == FileExpired.code for _, code in left):
             raise FileExpired(_EXPIRED)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
-from lumiku.core.http_date import parse_http_date
+from lumiku.core.http_headers import parse_http_date
 from lumiku.intake.address import Resolver, check_public, parse_address, resolve
 from lumiku.intake.errors import SourceFailed
 from lumiku.webhooks.errors import NoAnswer

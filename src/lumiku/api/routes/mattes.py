@@ -14,7 +14,7 @@ from lumiku.api.route import new_router
 from lumiku.api.schemas.removals import JobAnswer, JobBody
 from lumiku.bootstrap import Services
 from lumiku.removals.edit_matte import edit_matte, keep_revision
-from lumiku.removals.options import BACKGROUND_KEY, most_canvas_pixels
+from lumiku.removals.options import most_canvas_pixels
 from lumiku.removals.read import find_job
 
 router = new_router("jobs")
@@ -52,7 +52,7 @@ async def _revise(
 ) -> JobAnswer:
     async with services.db.transaction() as tx:
         job = await find_job(tx, caller.user_id, job_id)
-    pixels = most_canvas_pixels(job, job.options, b"stored" if job.options.get(BACKGROUND_KEY) else None)
+    pixels = most_canvas_pixels(job, job.options)
     async with shared.composing.turn(job.user_id, pixels), shared.intake.keeping() as unwanted:
         rules = services.settings.removals
         values, stored = await edit_matte(services.storage, job, edited, rules=rules, now=services.clock())

@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from lumiku.core.http_headers import announces_more
+
 CONNECT_TIMEOUT_S = 10.0
 
 
@@ -95,9 +97,8 @@ def _why(error: Exception) -> str:
 def _read(response: httpx.Response, max_bytes: int) -> bytes:
     if response.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
         raise Oversized("with a compressed body that was not asked for")
-    declared = response.headers.get("content-length", "")
     body = bytearray()
-    if not (declared.isdecimal() and float(declared) > max_bytes):
+    if not announces_more(response.headers.get("content-length", ""), max_bytes):
         for chunk in response.iter_raw():
             body += chunk
             if len(body) > max_bytes:

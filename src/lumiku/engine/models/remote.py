@@ -11,7 +11,7 @@ import httpx
 import numpy as np
 import simplejpeg
 
-from lumiku.core.http_date import parse_http_date
+from lumiku.core.http_headers import parse_http_date
 from lumiku.engine.catalog import ModelSpec
 from lumiku.engine.errors import DeadlineExceeded, RemoteFailed, RuntimeUnavailable
 from lumiku.engine.models.answer import NoMatte, excerpt, json_of

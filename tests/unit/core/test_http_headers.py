@@ -1,10 +1,10 @@
-"""Dates that other people write into headers, the impossible ones too."""
+"""Dates and lengths that other people write into headers, the impossible ones too."""
 
 from datetime import UTC, datetime
 
 import pytest
 
-from lumiku.core.http_date import parse_http_date
+from lumiku.core.http_headers import announces_more, parse_http_date
 
 FAR = "9" * 20
 NO_DATES = {
@@ -32,3 +32,14 @@ def test_a_date_without_a_zone_is_in_utc() -> None:
 @pytest.mark.parametrize("name", NO_DATES)
 def test_what_is_no_date_is_none_and_no_failure(name: str) -> None:
     assert parse_http_date(NO_DATES[name]) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "more"), [("11", True), ("10", False), ("", False), ("-11", False), ("x", False)]
+)
+def test_only_a_length_that_is_one_and_greater_is_more(said: str, more: bool) -> None:
+    assert announces_more(said, 10) == more
+
+
+def test_a_length_of_more_digits_than_python_reads_is_more() -> None:
+    assert announces_more("9" * 5000, 10)
