@@ -1,8 +1,8 @@
 /**
- * What survives a reload: which batches are being sent, and, where there is room, the files themselves.
- *
- * It is a help, not the truth: the server knows what has arrived. So whatever fails here is as if nothing were kept.
+ * What survives a reload: which batches are being sent, and, where there is room, the files themselves. The server
+ * knows what has arrived.
  */
+import { browserStore } from '../../app/browserStore';
 
 export interface Remembered {
   id: string;
@@ -23,38 +23,10 @@ const FILES = 'files';
 const KEPT_MS = 3 * 24 * 3600 * 1000;
 const MOST_BYTES = 300_000_000;
 
-let opened: Promise<IDBDatabase> | null = null;
-
-function open(): Promise<IDBDatabase> {
-  opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore(RECORDS, { keyPath: 'id' });
-      request.result.createObjectStore(FILES);
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  return opened;
-}
-
-async function run<T>(
-  store: string,
-  mode: IDBTransactionMode,
-  act: (store: IDBObjectStore) => IDBRequest<T>,
-): Promise<T | undefined> {
-  try {
-    const database = await open();
-    return await new Promise<T>((resolve, reject) => {
-      const transaction = database.transaction(store, mode);
-      const request = act(transaction.objectStore(store));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error);
-    });
-  } catch {
-    return undefined;
-  }
-}
+const run = browserStore(DATABASE, (database) => {
+  database.createObjectStore(RECORDS, { keyPath: 'id' });
+  database.createObjectStore(FILES);
+});
 
 const range = (id: string) => IDBKeyRange.bound([id, 0], [id, 100_000]);
 

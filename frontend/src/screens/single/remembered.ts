@@ -2,9 +2,10 @@
  * The picture that is being handed in, with its key, until there is an answer: a reload, a lost connection and a new
  * login go on with the same key, so that it is charged once.
  *
- * Which one is this tab's is kept with the tab, the file with the browser. Whatever fails here is as if nothing were kept.
+ * Which one is this tab's is kept with the tab, the file with the browser.
  */
 import { ApiError, Offline } from '../../api/errors';
+import { browserStore } from '../../app/browserStore';
 import type { Tier } from '../../app/tier';
 
 export interface Intent {
@@ -29,6 +30,8 @@ const KEPT_MS = 20 * 3600 * 1000;
 /** A browser that is slow to keep a file does not hold up the picture. */
 const PATIENCE_MS = 1500;
 
+const run = browserStore(DATABASE, (database) => database.createObjectStore(STORE, { keyPath: 'key' }));
+
 /** Whether the same request, with the same key, may still be answered with a job. */
 export function fateOf(error: unknown): Fate {
   if (error instanceof Offline) return 'heals';
@@ -45,7 +48,7 @@ export function isOf({ owner, at }: Pick<Intent, 'owner' | 'at'>, whose: string,
 export async function remember(intent: Intent): Promise<void> {
   attempt(() => sessionStorage.setItem(TAB, intent.key));
   await Promise.race([
-    run('readwrite', (store) => store.put(intent)),
+    run(STORE, 'readwrite', (store) => store.put(intent)),
     new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)),
   ]);
 }
@@ -53,20 +56,20 @@ export async function remember(intent: Intent): Promise<void> {
 /** This tab's, if it is this person's; what is another's or old is thrown away. */
 export async function recall(whose: string, now: number): Promise<Intent | null> {
   const key = attempt(() => sessionStorage.getItem(TAB));
-  const all = (await run<Intent[]>('readonly', (store) => store.getAll())) ?? [];
+  const all = (await run<Intent[]>(STORE, 'readonly', (store) => store.getAll())) ?? [];
   for (const each of all) if (!isOf(each, whose, now)) await forget(each.key);
   return all.find((each) => each.key === key && isOf(each, whose, now)) ?? null;
 }
 
 export async function forget(key: string): Promise<void> {
   attempt(() => sessionStorage.getItem(TAB) === key && sessionStorage.removeItem(TAB));
-  await run('readwrite', (store) => store.delete(key));
+  await run(STORE, 'readwrite', (store) => store.delete(key));
 }
 
 /** Whoever logs out leaves nothing behind. */
 export async function forgetAll(): Promise<void> {
   attempt(() => sessionStorage.removeItem(TAB));
-  await run('readwrite', (store) => store.clear());
+  await run(STORE, 'readwrite', (store) => store.clear());
 }
 
 function attempt<T>(act: () => T): T | null {
@@ -74,34 +77,5 @@ function attempt<T>(act: () => T): T | null {
     return act();
   } catch {
     return null;
-  }
-}
-
-let opened: Promise<IDBDatabase> | null = null;
-
-function open(): Promise<IDBDatabase> {
-  opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: 'key' });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  return opened;
-}
-
-async function run<T>(
-  mode: IDBTransactionMode,
-  act: (store: IDBObjectStore) => IDBRequest<T>,
-): Promise<T | undefined> {
-  try {
-    const database = await open();
-    return await new Promise<T>((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const request = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error);
-    });
-  } catch {
-    return undefined;
   }
 }
