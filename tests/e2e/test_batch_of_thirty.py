@@ -7,8 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Route, expect
+from playwright.sync_api import FilePayload, expect
 
+from support.browser import hold_uploads_back, let_uploads_go
 from support.scenes import pixels, portrait, shows_the_person
 from support.site import REMOVER, Visit
 
@@ -31,18 +32,11 @@ def test_thirty_of_which_two_are_none_with_a_reload_on_the_way(person: Visit) ->
     person.go(f"{REMOVER}/batch")
     page.locator("input[data-pick=files]").set_input_files(pictures())
     page.get_by_role("radio", name="Basic").check()
-    sent: list[Route] = []
-
-    def hold_back(route: Route) -> None:
-        sent.append(route)
-        if len(sent) <= FIRST:
-            route.continue_()
-
-    page.route("**/batch/*/items/*", hold_back)
+    hold_uploads_back(page, after=FIRST)
     page.get_by_role("button", name=re.compile("^Start with")).click()
     expect(page.get_by_text(re.compile(f"Sending: {FIRST} of"))).to_be_visible(timeout=30_000)
     page.reload()
-    page.unroute("**/batch/*/items/*")
+    let_uploads_go(page)
     lost = page.get_by_role("heading", name=re.compile("files were not kept"))
     start = page.get_by_role("button", name=re.compile("^Start for"))
     done = page.get_by_text(re.compile(f"{GOOD} are done"))

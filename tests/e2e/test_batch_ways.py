@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import FilePayload, Page, expect
 
-from support.browser import glance
+from support.browser import glance, hold_uploads_back, let_uploads_go
 from support.scenes import portrait
 from support.serving import below, command_of, until
 from support.site import API, ASKING_S, REMOVER, Site, Visit
@@ -48,20 +48,13 @@ def test_paused_gone_on_with_and_charged_what_was_quoted(person: Visit) -> None:
     pick(page, 20)
     quote = page.get_by_role("definition").filter(has_text="credits")
     expect(quote).to_contain_text("57 credits")  # 20 of 3, and a discount of 5 %
-    sent: list[Route] = []
-
-    def hold_back(route: Route) -> None:
-        sent.append(route)
-        if len(sent) <= FIRST:
-            route.continue_()
-
-    page.route("**/batch/*/items/*", hold_back)
+    hold_uploads_back(page, after=FIRST)
     page.get_by_role("button", name="Start with 20").click()
     expect(page.get_by_text(f"Sending: {FIRST} of 20").first).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     paused = page.get_by_text(f"Paused: {FIRST} of 20 sent").first
     expect(paused).to_be_visible()
-    page.unroute("**/batch/*/items/*")
+    let_uploads_go(page)
     assert glance(page, "batch-paused") == []
     (batch,) = person.read(f"{API}/batches")["batches"]
     assert (batch["started"], person.read("/api/credits/balance")["held"]) == (False, 0)

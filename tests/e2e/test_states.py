@@ -18,7 +18,7 @@ from lumiku.bootstrap import Services
 from lumiku.core.clock import utc_now
 from lumiku.payments.sell_package import sell_package
 from lumiku.subscriptions.quota import reserve_quota
-from support.browser import glance, look_at
+from support.browser import glance, hold_uploads_back, let_uploads_go, look_at
 from support.duitku_server import body
 from support.paying import CALLBACK, FORM
 from support.scenes import portrait
@@ -175,25 +175,18 @@ def test_a_session_that_ends_in_the_middle_of_an_upload(person: Visit, site: Sit
         ]
     )
     page.get_by_role("radio", name="Basic").check()
-    held: list[Route] = []
-
-    def hold_back(route: Route) -> None:
-        held.append(route)
-        if len(held) <= 2:
-            route.continue_()
-
-    page.route("**/batch/*/items/*", hold_back)
+    hold_uploads_back(page, after=2)
     page.get_by_role("button", name="Start with 6").click()
     expect(page.get_by_text("Sending: 2 of 6").first).to_be_visible()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("Paused: 2 of 6 sent").first).to_be_visible()
-    page.unroute("**/batch/*/items/*")
+    let_uploads_go(page)
     refused(person)
-    page.route("**/batch/*/items/*", lambda _: None)  # held until there is no such route
+    hold_uploads_back(page, after=0)
     page.get_by_role("button", name="Go on").click()  # before the page can notice by itself
     expect(page.get_by_text("Sending: 2 of 6").first).to_be_visible()
     site.behind(lambda services: end_sessions(services.db, who, actor_id=None, now=utc_now()))
-    page.unroute("**/batch/*/items/*")
+    let_uploads_go(page)
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     log_in_again(page, person)
     expect(page.get_by_text("All 6 are done").first).to_be_visible()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, Route, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
@@ -18,6 +18,7 @@ THEMES = ("light", "dark")
 GLANCE = ((390, "light"), (1440, "dark"))
 SERIOUS = ("serious", "critical")
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
+_UPLOADS = "**/batch/*/items/*"
 _LEFT = "net::ERR_ABORTED"  # the page went on before it was answered
 
 
@@ -161,3 +162,21 @@ def drop(page: Page, *paths: Path, at: tuple[int, int]) -> None:
     for kind in ("dragEnter", "dragOver", "drop"):
         session.send("Input.dispatchDragEvent", {"type": kind, "x": at[0], "y": at[1], "data": held})
     session.detach()
+
+
+def hold_uploads_back(page: Page, after: int) -> None:
+    """Let so many files of a batch through; the others wait until `let_uploads_go`."""
+    seen = 0
+
+    def handle(route: Route) -> None:
+        nonlocal seen
+        seen += 1
+        if seen <= after:
+            route.continue_()
+
+    page.route(_UPLOADS, handle)
+
+
+def let_uploads_go(page: Page) -> None:
+    """Those that wait, and all that come."""
+    page.unroute(_UPLOADS)

@@ -3,17 +3,12 @@
 import asyncio
 import base64
 import io
-import json
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 
 import pytest
 from httpx import AsyncClient
 from PIL import Image
-from starlette.requests import Request
 
-from lumiku.api import intake
-from lumiku.api.asked import Fields
 from lumiku.removals.settings import RemovalsSettings
 from support.api import Server, services_for, settings_for
 from support.credits import LATER
@@ -94,77 +89,6 @@ async def test_the_wait_ends_when_the_process_is_to_stop(server: Server, ada: As
     assert not asking.done()
     server.app.state.parts.closing.set()
     assert (await asking).status_code == 202
-
-
-async def test_json_and_lines_of_fields(server: Server, ada: AsyncClient) -> None:
-    encoded = base64.b64encode(picture()).decode()
-    bodies = (
-        {"image": encoded, "filename": "cat.png"},
-        {"imageBase64": f"data:image/png;base64,{encoded}"},
-    )
-    for body in bodies:
-        answer = await ada.post(PATH, params={"wait": 0}, json={**body, "tier": "basic"})
-        assert answer.status_code == 202, answer.text
-        assert answer.json()["job"]["metadata"]["width"] == 40
-    answer = await ada.post(PATH, data={"image": encoded, "wait": "0", "maskOnly": "true"})
-    assert answer.status_code == 202
-    assert answer.json()["job"]["options"] == {"mask_only": True}
-
-
-async def test_a_body_of_json_waits_for_room_before_it_is_read(
-    server: Server, ada: AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    room, read, waits = server.app.state.parts.intake._room, [], asyncio.Event()
-    taken, parse = room.taken, intake.parse_fields
-
-    def watched(size_bytes: int) -> AbstractAsyncContextManager[None]:
-        waits.set()
-        return taken(size_bytes)
-
-    def parsed(request: Request, body: bytes) -> Fields:
-        read.append(len(body))
-        return parse(request, body)
-
-    monkeypatch.setattr(room, "taken", watched)
-    monkeypatch.setattr(intake, "parse_fields", parsed)
-    encoded = base64.b64encode(picture()).decode()
-    content = json.dumps({"image": encoded, "tier": "basic", "wait": 0}) + " " * 5_000_000
-    async with taken(1):
-        kind = {"Content-Type": "application/json"}
-        asking = asyncio.create_task(ada.post(PATH, content=content, headers=kind))
-        await waits.wait()
-        assert (read, asking.done()) == ([], False)
-    assert (await asking).status_code == 202
-    assert read == [len(content)]
-
-
-@pytest.mark.parametrize(
-    ("said", "name"),
-    [
-        ("filename*=UTF-8''%E7%8C%AB%20a.png", "猫 a.png"),
-        ("FileName*=utf-8'en'cat.png", "cat.png"),
-        ("filename*=iso-8859-1''%FCber.png", "über.png"),
-        ("filename*=UTF-8''..%2Fcat%00.png", "cat.png"),
-        ("filename*=cat.png", "cat.png"),
-        ("filename*=", ""),
-        ("filename=\"plain.png\"; filename*=UTF-8''other.png", "plain.png"),
-        ("filename*=UTF-8''other.png; filename=\"plain.png\"", "plain.png"),
-    ],
-)
-async def test_a_file_may_be_named_the_extended_way(ada: AsyncClient, said: str, name: str) -> None:
-    head = f'--x\r\nContent-Disposition: form-data; name="image"; {said}\r\n\r\n'.encode()
-    kind = {"Content-Type": "multipart/form-data; boundary=x"}
-    body = head + picture() + b"\r\n--x--\r\n"
-    answer = await ada.post(PATH, params={"wait": 0}, content=body, headers=kind)
-    assert answer.status_code == 202, answer.text
-    assert answer.json()["job"]["originalName"] == name
-
-
-async def test_a_name_that_only_looks_like_a_files_is_a_fields(ada: AsyncClient) -> None:
-    head = b"--x\r\nContent-Disposition: form-data; name=\"image; filename*=UTF-8''a.png\"\r\n\r\n"
-    kind = {"Content-Type": "multipart/form-data; boundary=x"}
-    answer = await ada.post(PATH, content=head + picture() + b"\r\n--x--\r\n", headers=kind)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_INPUT")
 
 
 async def test_options_reach_the_job(server: Server, ada: AsyncClient) -> None:
