@@ -21,7 +21,7 @@ serve: setup  ## run the server: database, API and workers (FLAGS="--port 9000 -
 	@exec $(RUN)/lumiku serve $(FLAGS)
 
 test: weights browser check  ## everything: check, then integration, browser, property and quality tests
-	$(RUN)/python -m pytest tests --ignore=tests/unit -n $(WORKERS)
+	$(RUN)/python -m pytest tests --ignore=tests/unit -n $(WORKERS) --durations=25
 
 check: setup  ## lint, types, imports, generated pages, unit tests; under two minutes
 	$(RUN)/ruff check .

@@ -4,12 +4,12 @@ What an engine makes of a picture is written in its width, for what comes in ove
 Children import little before they watch their parent, as real ones do.
 """
 
+import os
 import sys
 from functools import partial
 
+from lumiku.core.tied import command_for
 from lumiku.serve import child
-
-ENGINE = (sys.executable, "-m", "support.chaos_engine")
 
 
 def main() -> None:
@@ -32,7 +32,8 @@ def _hurry(parent: int) -> None:
 
     hurry()
     retry._FIRST_S = 1  # type: ignore[misc]
-    work.open_engine = partial(open_engine, command=ENGINE)  # type: ignore[assignment]
+    engine = command_for(os.getpid(), "support.chaos_engine")
+    work.open_engine = partial(open_engine, command=engine)  # type: ignore[assignment]
 
 
 if __name__ == "__main__":
