@@ -19,6 +19,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 400,
     rolldownOptions: { output: FIRST_LOOK },
   },
-  server: { proxy: { '/api': server, '/storage': server, '/health': server } },
+  server: { proxy: { '/api': server, '/storage': server, '/shared': server, '/health': server } },
   test: { environment: 'happy-dom', setupFiles: ['src/test/setup.ts'], css: false },
 });

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Download, Page, expect
 
+from support.browser import glance
 from support.scenes import pixels, portrait, shows_the_person
 from support.site import PASSWORD, REMOVER, Visit, new_address
 
@@ -86,7 +87,10 @@ def test_a_link_to_the_picture_works_for_strangers(person: Visit, visit: Callabl
     expect(dialog).to_contain_text("is shared until")
     dialog.get_by_role("button", name="Stop sharing").click()
     expect(dialog).to_contain_text("Nobody else sees")
-    assert stranger.context.request.get(address).status == 404
+    stranger.watch.expect(404, "/shared/")
+    stranger.page.goto(address)
+    expect(stranger.page.get_by_role("heading", name="This picture is no longer shared")).to_be_visible()
+    assert glance(stranger.page, "no-longer-shared") == []
 
 
 def test_who_runs_out_of_credits_is_told_what_to_do(person: Visit, visit: Callable[..., Visit]) -> None:

@@ -4548,7 +4548,7 @@ export interface components {
             /**
              * Url
              * @description A signed link, from the root of this server.
-             * @example /storage/background-remover/outputs/2026/11/24/4f2c.png?filename=cat.png&expires=0&signature=0
+             * @example /shared/2026/11/24/4f2c.png?filename=removed-cat.png&expires=0&signature=0
              */
             url: string;
             /**

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Final
 
 from lumiku.bootstrap import Services
 from lumiku.removals.model import Job
 from lumiku.storage.keys import kind_of
-from lumiku.storage.signing import sign_url
+from lumiku.storage.signing import PREFIX, sign_url
+
+# Of what is shared: people open it, who are told in words what has ended. What is stored is for programs.
+SHARED_PREFIX: Final = "/shared/"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,13 @@ def links_of(job: Job, services: Services) -> Links:
         processed=_signed(services, job.result_key, job),
         thumbnail=_signed(services, job.thumbnail_key, job),
     )
+
+
+def shared_link(services: Services, key: str, filename: str) -> str:
+    """An address that shows a composition to whoever has it."""
+    lifetime_s = services.settings.storage.link_lifetime_s
+    signed = sign_url(services.secrets, key, filename, now=services.clock(), lifetime_s=lifetime_s)
+    return SHARED_PREFIX + signed.removeprefix(f"{PREFIX}outputs/")
 
 
 def saved_as(key: str, original_name: str) -> str:

@@ -100,6 +100,7 @@ RULES = {
     "DELETE /api/background-remover/jobs/{job_id}/matte": "removals:write",
     "GET /api/background-remover/stats": "removals:read",
     "GET /storage/background-remover/{kind}/{year}/{month}/{day}/{name}": "removals:read",
+    "GET /shared/{year}/{month}/{day}/{name}": "public",
     "GET /api/apps": "account:read",
     "GET /api/admin/users": "admin",
     "GET /api/admin/users/{user_id}": "admin",

@@ -1,12 +1,15 @@
 """A composition behind a link for others: free, one a job, and gone with the job."""
 
 import io
+import re
+from datetime import timedelta
 
 import pytest
 from httpx import AsyncClient
 from PIL import Image
 
-from lumiku.storage.signing import PREFIX
+from lumiku.api.links import SHARED_PREFIX
+from lumiku.storage.signing import PREFIX, sign_url
 from support.api import Person, Server
 from support.removal_api import API, Worker, remove, stored_keys
 
@@ -95,7 +98,7 @@ async def test_links_end_even_where_the_bytes_are_still_there(server: Server, pe
     async with person.client as client, server.client() as stranger:
         job = await done(server, client)
         told = await shared(client, job, format="webp")
-        key = told["url"].removeprefix(PREFIX).partition("?")[0]
+        key = "outputs/" + told["url"].removeprefix(SHARED_PREFIX).partition("?")[0]
         data = await server.services.storage.get(key)
         await client.delete(f"{API}/jobs/{job}/share")
         await server.services.storage.put(key, data)
@@ -107,7 +110,7 @@ async def test_the_result_itself_is_shared_as_it_is(server: Server, person: Pers
         job = await done(server, client)
         own = (await client.get(f"{API}/jobs/{job}")).json()["job"]["processedUrl"]
         told = await shared(client, job, stored="true")
-        assert told["url"].partition("?")[0] != own.partition("?")[0]
+        assert told["url"].partition("?")[0].rpartition("/")[2] != own.partition("?")[0].rpartition("/")[2]
         seen = await stranger.get(told["url"])
         assert seen.content == (await client.get(own)).content
         again = await shared(client, job, stored="true")
@@ -115,3 +118,61 @@ async def test_the_result_itself_is_shared_as_it_is(server: Server, person: Pers
         mixed = await client.post(f"{API}/jobs/{job}/share", json={"stored": True, "format": "jpeg"})
         assert (mixed.status_code, mixed.json()["error"]["code"]) == (400, "INVALID_INPUT")
         assert (await client.post(f"{API}/jobs/{job}/compose", json={"stored": True})).status_code == 400
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+async def test_a_person_is_told_in_words_what_a_program_is_told_in_json(
+    server: Server, person: Person
+) -> None:
+    async with person.client as client, server.client() as stranger:
+        job = await done(server, client)
+        told = await shared(client, job, format="webp")
+        own = (await client.get(f"{API}/jobs/{job}")).json()["job"]["processedUrl"]
+        seen = await stranger.get(told["url"], headers=BROWSER)
+        assert (seen.status_code, seen.headers["content-type"]) == (200, "image/webp")
+        unlisted = [seen]
+        # A link to a file of somebody's own is none to what is shared, and never a page.
+        other = await stranger.get(own.replace(f"{PREFIX}outputs/", SHARED_PREFIX))
+        assert (other.status_code, other.json()["error"]["code"]) == (404, "FILE_MISSING")
+        await client.delete(f"{API}/jobs/{job}/share")
+        past = server.services.clock() - timedelta(days=9)
+        path = told["url"].partition("?")[0]
+        signed = sign_url(
+            server.services.secrets,
+            f"outputs/{path.removeprefix(SHARED_PREFIX)}",
+            "a.webp",
+            now=past,
+            lifetime_s=300,
+        )
+        expired = SHARED_PREFIX + signed.removeprefix(f"{PREFIX}outputs/")
+        ended = {
+            told["url"]: (404, "FILE_MISSING", "no longer shared", "tidak lagi dibagikan"),
+            expired: (410, "LINK_EXPIRED", "has expired", "sudah kedaluwarsa"),
+            path: (403, "FORBIDDEN", "not complete", "tidak lengkap"),
+            f"{path}?expires=soon&signature=x": (403, "FORBIDDEN", "not complete", "tidak lengkap"),
+        }
+        for url, (status, code, *titles) in ended.items():
+            program = await stranger.get(url)
+            assert (program.status_code, program.json()["error"]["code"]) == (status, code), url
+            for language, title in zip(("en-GB,en", "id-ID,id;q=0.9,en;q=0.1"), titles, strict=True):
+                page = await stranger.get(url, headers={**BROWSER, "Accept-Language": language})
+                assert (page.status_code, page.headers["content-type"]) == (
+                    status,
+                    "text/html; charset=utf-8",
+                )
+                assert title in page.text
+                assert f'<html lang="{language[:2]}">' in page.text
+                assert "unsafe" not in page.headers["content-security-policy"]
+                assert "ada" not in re.findall(r"[a-z]+", page.text.lower())  # nothing of whose it was
+                assert page.headers["cache-control"] == "no-store"
+                assert {"Accept", "Accept-Language", "Cookie"} <= set(page.headers["vary"].split(", "))
+                unlisted.append(page)
+            unlisted.append(program)
+        for answer in (*unlisted, await stranger.get(own)):
+            assert answer.headers["x-robots-tag"] == "noindex"
+            assert answer.headers["referrer-policy"] == "no-referrer"
+        # What is stored is for programs, whoever asks.
+        stored = await stranger.get(own.replace("signature=", "signature=A"), headers=BROWSER)
+        assert stored.json()["error"]["code"] == "FORBIDDEN"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lumiku.core.http_headers import announces_more, parse_http_date
+from lumiku.core.http_headers import announces_more, parse_http_date, prefers
 
 FAR = "9" * 20
 NO_DATES = {
@@ -43,3 +43,25 @@ def test_only_a_length_that_is_one_and_greater_is_more(said: str, more: bool) ->
 
 def test_a_length_of_more_digits_than_python_reads_is_more() -> None:
     assert announces_more("9" * 5000, 10)
+
+
+@pytest.mark.parametrize(
+    ("accept", "page"),
+    [
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", True),
+        ("text/html", True),
+        ("text/*", True),
+        ("TEXT/HTML ; Q=0.9, application/json;q=0.8", True),
+        ("", False),
+        ("*/*", False),
+        ("application/json", False),
+        ("application/json, text/html;q=0.9", False),
+        ("image/avif,image/webp,*/*;q=0.8", False),
+        ("text/html;q=0, */*", False),
+        ("text/html;q=nan", False),
+        ("text/html;q=-1", False),
+        ("text/htmlx", False),
+    ],
+)
+def test_who_wants_a_page(accept: str, page: bool) -> None:
+    assert prefers(accept, "text/html", "application/json") is page

@@ -15,7 +15,7 @@ from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
 from lumiku.api.files import disposition
 from lumiku.api.intake import Intake
 from lumiku.api.limits import STATUS, limited
-from lumiku.api.links import removed_name
+from lumiku.api.links import removed_name, shared_link
 from lumiku.api.request_bodies import COMPOSE_BODY, SHARE_BODY, UNBOUNDED
 from lumiku.api.route import new_router
 from lumiku.api.schemas.options import read_options
@@ -31,7 +31,7 @@ from lumiku.removals.unshare import unshare
 from lumiku.storage.base import Storage
 from lumiku.storage.errors import FileExpired, FileMissing
 from lumiku.storage.keys import new_key
-from lumiku.storage.signing import expiry_of, sign_url
+from lumiku.storage.signing import expiry_of
 
 router = new_router("jobs")
 
@@ -92,14 +92,14 @@ async def share_composition(
     route is asked to stop by DELETE; other links to the same picture are then over, too.
     """
     job, made = await _compose(_Asked(job_id, request, caller, services, shared), may_be_stored=True)
-    key, now = job.shared_key, services.clock()
+    key = job.shared_key
     async with shared.intake.keeping() as unwanted:
         if key is None or not await _holds(services.storage, key, made.data):
-            key = new_key("outputs", made.extension, now)
+            key = new_key("outputs", made.extension, services.clock())
             unwanted.append(key)
             await services.storage.put(key, made.data)
-        name, lifetime_s = _name(job, made), services.settings.storage.link_lifetime_s
-        url = sign_url(services.secrets, key, name, now=now, lifetime_s=lifetime_s)
+        name = _name(job, made)
+        url = shared_link(services, key, name)
         async with services.db.transaction() as tx:
             before = await share(tx, job, key, expiry_of(url))
         unwanted[:] = [] if before is None else [before]

@@ -18,6 +18,7 @@ from lumiku.pricing.quote import Quote
 from lumiku.removals.model import Batch, BatchStatus, Job, JobStatus, PricingType
 from lumiku.removals.orders import quote_of
 
+_SHARED = "/shared/2026/11/24/4f2c.png?filename=removed-cat.png&expires=0&signature=0"
 _LINK = "/storage/background-remover/outputs/2026/11/24/4f2c.png?filename=cat.png&expires=0&signature=0"
 
 
@@ -272,7 +273,7 @@ class DownloadAnswer(AnswerBody):
 class ShareAnswer(AnswerBody):
     """Where others see a composition."""
 
-    url: str = Field(description="A signed link, from the root of this server.", examples=[_LINK])
+    url: str = Field(description="A signed link, from the root of this server.", examples=[_SHARED])
     filename: str = Field(examples=["removed-cat.jpg"])
     size_bytes: int = Field(examples=[345_678])
     expires_at: datetime
