@@ -10,11 +10,11 @@ import { queries, startQuery } from './api/queries';
 import { App } from './app/App';
 import { watchFailures } from './app/failures';
 import { keepFocus } from './app/keepFocus';
-import { loadScreen } from './app/routes';
+import { loadScreen, routeOf } from './app/routes';
 import { watchSession } from './app/session';
 import { loadLanguage } from './i18n/language';
 
-watchFailures();
+watchFailures(() => routeOf(window.location.pathname)?.path ?? '/:unknown');
 watchSession();
 keepFocus();
 

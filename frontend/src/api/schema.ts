@@ -1713,7 +1713,7 @@ export interface paths {
         put?: never;
         /**
          * Report Failure
-         * @description Log one line: the kind and the place of an error in a browser, and no text that was shown.
+         * @description Log the kind, the place and the words of an error in a browser; the same again only now and then.
          */
         post: operations["report_failure_api_web_failures_post"];
         delete?: never;
@@ -2181,17 +2181,36 @@ export interface components {
              */
             kind: string;
             /**
-             * Screen
-             * @description The name of the screen that was shown.
-             * @example single
+             * Said
+             * @description Its message; the log has it without addresses' queries, names of files and keys.
+             * @default
+             * @example x is not a function
              */
-            screen: string;
+            said?: string;
+            /**
+             * Route
+             * @description The pattern of the page's address.
+             * @example /apps/background-remover/single/:id?
+             */
+            route: string;
             /**
              * Version
-             * @description Of the web app.
+             * @description Of the server that the page was opened from.
              * @example v0.1.0
              */
             version: string;
+            /**
+             * Build
+             * @description The web app's first file, as built.
+             * @example first-Zk3x9QwT.js
+             */
+            build: string;
+            /**
+             * Count
+             * @description How often, since it was told last.
+             * @example 1
+             */
+            count: number;
             /**
              * Frames
              * @description Where it happened, innermost first: file of ours, line, column.

@@ -42,11 +42,16 @@ export const ROUTES: readonly ScreenRoute[] = [
 /** What takes the place of a screen that is not for strangers. */
 export const LogInScreen = lazily(() => import('../screens/start/LogIn'));
 
-/** Begin to load the screen of this address, while everything else still starts. */
-export async function loadScreen(path: string): Promise<void> {
-  const route = ROUTES.find(({ path: pattern }) => {
+export function routeOf(path: string): ScreenRoute | undefined {
+  return ROUTES.find(({ path: pattern }) => {
     const [fixed = ''] = pattern.split('/:');
     return path === fixed || (fixed !== pattern && path.startsWith(`${fixed}/`));
   });
-  await route?.screen.load().catch(() => undefined); // whoever shows it is told
+}
+
+/** Begin to load the screen of this address, while everything else still starts. */
+export async function loadScreen(path: string): Promise<void> {
+  await routeOf(path)
+    ?.screen.load()
+    .catch(() => undefined); // whoever shows it is told
 }

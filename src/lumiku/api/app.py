@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from lumiku.api import openapi
+from lumiku.api.browser_failures import BrowserFailures
 from lumiku.api.business_metrics import BusinessMetrics
 from lumiku.api.client import TrustedProxies
 from lumiku.api.composing import Composing
@@ -135,6 +136,7 @@ def create_app(services: Services) -> Application:
         heap=open_heap(),
         closing=asyncio.Event(),
         web=built_web_app(),
+        browser_failures=BrowserFailures(),
     )
     app.state.business = BusinessMetrics(services)
     app.state.checks = Checks(readiness_checks(services.db, services.settings))

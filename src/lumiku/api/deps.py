@@ -8,6 +8,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from lumiku.accounts.model import Caller
+from lumiku.api.browser_failures import BrowserFailures
 from lumiku.api.composing import Composing
 from lumiku.api.events import EventHub
 from lumiku.api.feeds import Feeds
@@ -35,6 +36,7 @@ class Parts:
         heap: has room for them.
         closing: set when this process is to stop; whatever is endless ends then.
         web: the web app's files.
+        browser_failures: what browsers say of it that goes into the log.
     """
 
     events: EventHub
@@ -44,6 +46,7 @@ class Parts:
     heap: Heap
     closing: asyncio.Event
     web: WebFiles
+    browser_failures: BrowserFailures
 
 
 def parts_of(request: Request) -> Parts:

@@ -17,7 +17,15 @@ from support.logs import logged
 OWN = ("start.en.html", "start.id.html", "home.en.html", "home.id.html", "login.en.html", "single.en.html")
 SCRIPT = b"console.log('one')"
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
-FAILURE = {"kind": "TypeError", "screen": "single", "version": "v0.1.0", "frames": ["index-abc.js:1:230"]}
+FAILURE = {
+    "kind": "TypeError",
+    "said": "x is not a function",
+    "route": "/apps/background-remover/single/:id?",
+    "version": "v0.1.0",
+    "build": "first-abc.js",
+    "count": 1,
+    "frames": ["index-abc.js:1:230"],
+}
 
 
 def built(folder: Path) -> WebFiles:
@@ -137,12 +145,29 @@ async def test_the_start_in_open_mode(db: Database, database_url: str, tmp_path:
     assert (told["user"], told["open"], told["registrationOpen"]) == (None, True, False)
 
 
-async def test_a_browsers_failure_is_one_line_with_places_and_no_texts(server: Server) -> None:
+async def test_a_browsers_failure_is_one_line_however_often_it_comes(server: Server) -> None:
+    said = "cannot read\n2026 [error] forged of /storage/x.png?filename=a&signature=abc by ada@example.com"
     async with server.client() as client:
         with logged(LogSettings(format="json")) as written:
+            for count in (1, 4, 9):
+                told = {**FAILURE, "said": said, "frames": [], "count": count}
+                assert (await client.post("/api/web/failures", json=told)).status_code == 202
+            other = {**FAILURE, "said": "something else", "frames": []}
+            assert (await client.post("/api/web/failures", json=other)).status_code == 202
             assert (await client.post("/api/web/failures", json=FAILURE)).status_code == 202
         lines = [json.loads(text) for text in written.getvalue().splitlines()]
-        (line,) = [each for each in lines if each["message"] == "browser failure"]
-        assert (line["kind"], line["screen"], line["frames"]) == ("TypeError", "single", FAILURE["frames"])
-        for wrong in ({"frames": ["ada@example.com"]}, {"kind": "no such file: cat.jpg"}, {"text": "x"}):
+        first, again, second, third = (each for each in lines if each["message"] == "browser failure")
+        assert first["said"] == "cannot read\\n2026 [error] forged of /storage/*.png?… by …@…"
+        assert (first["count"], again["count"], again["left_out"]) == (1, 14, 1)
+        assert (second["said"], second["count"]) == ("something else", 1)
+        for name in ("kind", "route", "version", "build", "frames"):
+            assert third[name] == FAILURE[name]
+        for wrong in (
+            {"frames": ["ada@example.com"]},
+            {"kind": "no such file: cat.jpg"},
+            {"route": "/ada@example.com"},
+            {"said": "x" * 501},
+            {"count": 0},
+            {"text": "x"},
+        ):
             assert (await client.post("/api/web/failures", json={**FAILURE, **wrong})).status_code == 422

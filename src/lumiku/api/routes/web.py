@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from lumiku.accounts.profile import read_profile
 from lumiku.api.access import Access, public
+from lumiku.api.browser_failures import cleaned
 from lumiku.api.context import context_of
 from lumiku.api.cookies import session_cookie
 from lumiku.api.deps import Given, Shared
@@ -105,14 +106,20 @@ async def read_start(request: Request, services: Given) -> StartAnswer:
 
 
 @router.post("/api/web/failures", dependencies=[public, limited("status", "failures")], status_code=202)
-async def report_failure(failure: BrowserFailure, request: Request) -> DoneAnswer:
-    """Log one line: the kind and the place of an error in a browser, and no text that was shown."""
-    log.error(
-        "browser failure",
-        request_id=context_of(request.scope).id,
-        kind=failure.kind,
-        screen=failure.screen,
-        version=failure.version,
-        frames=failure.frames,
-    )
+async def report_failure(
+    failure: BrowserFailure, request: Request, shared: Shared, services: Given
+) -> DoneAnswer:
+    """Log the kind, the place and the words of an error in a browser; the same again only now and then."""
+    said = cleaned(failure.said)
+    key = (failure.kind, failure.build, failure.frames[0] if failure.frames else said)
+    noted = shared.browser_failures.note(key, failure.count, services.clock())
+    if noted is not None:
+        log.warning(  # anybody can send one: nobody is to be woken
+            "browser failure",
+            request_id=context_of(request.scope).id,
+            **failure.model_dump(exclude={"count", "said"}),
+            said=said,
+            count=noted.count,
+            left_out=noted.left_out,
+        )
     return DoneAnswer()

@@ -8,6 +8,7 @@ from lumiku.api.schemas.accounts import UserBody
 from lumiku.api.schemas.base import AnswerBody, RequestBody
 
 # Names and places of our own code; nothing that a person typed fits these patterns by chance for long.
+Route = Annotated[str, StringConstraints(max_length=80, pattern=r"^/[a-z/:?-]*$")]
 Name = Annotated[str, StringConstraints(max_length=60, pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$")]
 Frame = Annotated[str, StringConstraints(max_length=120, pattern=r"^[A-Za-z0-9_./-]+:\d{1,7}:\d{1,7}$")]
 
@@ -37,8 +38,18 @@ class BrowserFailure(RequestBody):
     """An error that nobody caught."""
 
     kind: Name = Field(description="The class of the error.", examples=["TypeError"])
-    screen: Name = Field(description="The name of the screen that was shown.", examples=["single"])
-    version: Name = Field(description="Of the web app.", examples=["v0.1.0"])
+    said: str = Field(
+        default="",
+        max_length=500,
+        description="Its message; the log has it without addresses' queries, names of files and keys.",
+        examples=["x is not a function"],
+    )
+    route: Route = Field(
+        description="The pattern of the page's address.", examples=["/apps/background-remover/single/:id?"]
+    )
+    version: Name = Field(description="Of the server that the page was opened from.", examples=["v0.1.0"])
+    build: Name = Field(description="The web app's first file, as built.", examples=["first-Zk3x9QwT.js"])
+    count: int = Field(ge=1, le=1000, description="How often, since it was told last.", examples=[1])
     frames: list[Frame] = Field(
         max_length=12,
         description="Where it happened, innermost first: file of ours, line, column.",
