@@ -122,7 +122,7 @@ async def _decoded(intake: Intake, text: str) -> Source:
 
 def _list(fields: Fields, name: str, most: int) -> list[str]:
     value = fields.take(name)
-    found = [] if value is None else texts(value, name)
+    found = [] if value is None else texts(value, name, most)
     if len(found) > most:
         raise BatchTooLarge(f"a batch has at most {most} pictures")
     return found

@@ -119,7 +119,7 @@ class Intake:
                 if part.size_bytes > most:
                     raise too_large
             async with self._room.taken(part.size_bytes * _COPIES):
-                yield parse_fields(request, await part.read())
+                yield await asyncio.to_thread(parse_fields, request, await part.read())
 
     async def store_body(self, request: Request, name: str) -> Source:
         """The same for a request that is the file itself."""
