@@ -8,6 +8,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 _AT_ONCE: Final = 2  # each is in memory several times
+_ANSWERS: Final = 4  # of an account on their way, each on the disk until it has arrived
 _LARGE_PIXELS: Final = 16_000_000  # 50 megapixels take over a gigabyte
 
 
@@ -19,6 +20,13 @@ class Composing:
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._large = asyncio.Semaphore(1)
         self._accounts: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+        self._answers: WeakValueDictionary[UUID, asyncio.Semaphore] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def answer(self, user_id: UUID) -> AsyncIterator[None]:
+        """Wait until few enough of the account's compositions are still being taken by its programs."""
+        async with self._answers.setdefault(user_id, asyncio.Semaphore(_ANSWERS)):
+            yield
 
     @asynccontextmanager
     async def turn(self, user_id: UUID, pixels: int) -> AsyncIterator[None]:

@@ -113,7 +113,7 @@ class Intake:
         too_large = FileTooLarge(f"The body is over the limit of {most:,} bytes.")
         if announces_more(request.headers.get("content-length", ""), most):
             raise too_large
-        with new_file("body", "", self._folder) as part:
+        with self.new_file() as part:
             async for piece in body_of(request):
                 part.append(piece)
                 if part.size_bytes > most:
@@ -123,21 +123,27 @@ class Intake:
 
     async def store_body(self, request: Request, name: str) -> Source:
         """The same for a request that is the file itself."""
-        with new_file("body", name, self._folder) as part:
+        async with self.body_of(request) as part:
+            part.filename = name
+            return await self.store(part)
+
+    @asynccontextmanager
+    async def body_of(self, request: Request) -> AsyncIterator[Part]:
+        """A request that is a file itself; on the disk, to be read when its turn has come.
+
+        Raises:
+            FileTooLarge: it is longer than a file may be.
+        """
+        with self.new_file() as part:
             async for piece in body_of(request):
                 part.append(piece)
                 if part.size_bytes > self.file_bytes:
                     raise FileTooLarge(f"The file is over the limit of {self.file_bytes:,} bytes.")
-            return await self.store(part)
+            yield part
 
-    async def read_body(self, request: Request) -> bytes:
-        """A request that is a file itself, read and not stored. Raises FileTooLarge."""
-        read = bytearray()
-        async for piece in body_of(request):
-            read += piece
-            if len(read) > self.file_bytes:
-                raise FileTooLarge(f"The file is over the limit of {self.file_bytes:,} bytes.")
-        return bytes(read)
+    def new_file(self) -> Part:
+        """An empty file for what has to wait outside of memory; to be closed."""
+        return new_file("", "", self._folder)
 
     async def download(self, url: str, user_id: UUID, *, soon: bool = False) -> Source:
         """The same for what is at an address; `soon`: before other downloads of this account that wait.
@@ -145,7 +151,7 @@ class Intake:
         Raises also SourceRefused.
         """
         async with self._fetching.turn(user_id, soon=soon):
-            with new_file("url", "", self._folder) as part:
+            with self.new_file() as part:
                 part.filename = await fetch_source(url, self._services.settings.intake, part.append)
                 return await self.store(part)
 

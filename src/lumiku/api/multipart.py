@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Final, Self
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _IN_MEMORY_BYTES: Final = 1 << 20
 _FIELD_BYTES: Final = 65_536
+_PIECE_BYTES: Final = 262_144
 _MAX_FIELDS: Final = 200
 _NAME_LENGTH: Final = 255
 _QUOTED: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -82,17 +83,38 @@ class Part:
         else:
             self._content.write(piece)
 
+    def taken_over(self) -> "Part":
+        """The same for whoever needs it longer than its form is read, and closes it then.
+
+        Raises:
+            FileTooLarge: it is longer than allowed.
+        """
+        self._check()
+        own, self._content = replace(self), bytearray()
+        return own
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """All of it, as it is wanted."""
+        for start in range(0, self.size_bytes, _PIECE_BYTES):
+            if isinstance(self._content, bytearray):
+                yield bytes(self._content[start : start + _PIECE_BYTES])
+            else:
+                yield await asyncio.to_thread(_piece, self._content, start)
+
     async def read(self) -> bytes:
         """All of it.
 
         Raises:
             FileTooLarge: it is longer than allowed.
         """
-        if self.too_large:
-            raise FileTooLarge(f"The file has {self.size_bytes:,} bytes or more, which is over the limit.")
+        self._check()
         if isinstance(self._content, bytearray):
             return bytes(self._content)
         return await asyncio.to_thread(_whole, self._content)
+
+    def _check(self) -> None:
+        if self.too_large:
+            raise FileTooLarge(f"The file has {self.size_bytes:,} bytes or more, which is over the limit.")
 
     @property
     def text(self) -> str:
@@ -269,6 +291,11 @@ def _filename(header: bytes, plain: bytes | None) -> str | None:
         return None
     charset = "latin-1" if (extended[1] or b"").lower() == b"iso-8859-1" else "utf-8"
     return unquote_to_bytes(extended[2]).decode(charset, "replace")
+
+
+def _piece(file: SpooledTemporaryFile[bytes], start: int) -> bytes:
+    file.seek(start)
+    return file.read(_PIECE_BYTES)
 
 
 def _whole(file: SpooledTemporaryFile[bytes]) -> bytes:

@@ -40,9 +40,9 @@ def check_options(tier: str, given: Mapping[str, object]) -> dict[str, Any]:
     return {name: value for name, value in kept.items() if value is not None}
 
 
-def most_canvas_pixels(job: Job, given: Mapping[str, object], background: bytes | None = None) -> int:
+def most_canvas_pixels(job: Job, given: Mapping[str, object]) -> int:
     """At most so many pixels has what is composed of a job that came out. Raises as `check_options`."""
-    options = engine_options(job.tier, given, background or _stand_in(given))
+    options = engine_options(job.tier, given, _stand_in(given))
     return most_pixels(job.width or 0, job.height or 0, options)
 
 

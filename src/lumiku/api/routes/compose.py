@@ -1,6 +1,7 @@
 """Another picture from a matte that was kept: as the answer, or behind a link for others."""
 
 import asyncio
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -13,9 +14,11 @@ from lumiku.api.access import user
 from lumiku.api.asked import BACKGROUND, Fields, is_form, read_parts
 from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
 from lumiku.api.files import disposition
+from lumiku.api.held_answers import HeldAnswer
 from lumiku.api.intake import Intake
 from lumiku.api.limits import STATUS, limited
 from lumiku.api.links import removed_name, shared_link
+from lumiku.api.multipart import Part
 from lumiku.api.request_bodies import COMPOSE_BODY, SHARE_BODY, UNBOUNDED
 from lumiku.api.route import new_router
 from lumiku.api.schemas.options import read_options
@@ -24,7 +27,7 @@ from lumiku.bootstrap import Services
 from lumiku.core.errors import InvalidInput
 from lumiku.removals.compose import Composed, Kept, compose, find_for_compose
 from lumiku.removals.model import Job
-from lumiku.removals.options import most_canvas_pixels
+from lumiku.removals.options import BACKGROUND_KEY, most_canvas_pixels
 from lumiku.removals.share import share
 from lumiku.removals.sources import decode_base64
 from lumiku.removals.unshare import unshare
@@ -71,9 +74,13 @@ async def compose_again(
     *, job_id: UUID, request: Request, caller: CurrentCaller, services: Given, shared: Shared
 ) -> Response:
     """A new background, crop, size or format without running the model, and without charge."""
-    job, made = await _compose(_Asked(job_id, request, caller, services, shared))
-    headers = {"Content-Disposition": disposition(_name(job, made), attachment=False)}
-    return Response(made.data, media_type=made.media_type, headers=headers)
+    async with AsyncExitStack() as held:
+        await held.enter_async_context(shared.composing.answer(caller.user_id))
+        job, made = await _compose(_Asked(job_id, request, caller, services, shared))
+        file = held.enter_context(shared.intake.new_file())
+        await asyncio.to_thread(file.append, made.data)
+        headers = {"Content-Disposition": disposition(_name(job, made), attachment=False)}
+        return HeldAnswer(file, made.media_type, headers, held.pop_all())
 
 
 @router.post(
@@ -132,26 +139,29 @@ async def _compose(asked: _Asked, *, may_be_stored: bool = False) -> tuple[Job, 
     services, shared = asked.services, asked.shared
     async with services.db.transaction() as tx:
         job, source_key, matte_key = await find_for_compose(tx, asked.caller.user_id, asked.job_id)
-    fields, background = await _read(asked.request, shared.intake)
-    fields.values.pop("tier", None)
-    if may_be_stored and fields.take_switch("stored"):
-        if fields.values or background is not None:
-            raise InvalidInput("stored goes with no other option", field="stored")
-        async with shared.composing.turn(job.user_id, (job.width or 1) * (job.height or 1)):
-            return job, await _as_stored(job, services.storage)
-    _, options = read_options({**fields.options(), "tier": job.tier}, background=background is not None)
-    pixels = most_canvas_pixels(job, options, background)
-    async with shared.composing.turn(job.user_id, pixels):
-        try:
-            source, matte = await asyncio.gather(
-                services.storage.get(source_key), services.storage.get(matte_key)
-            )
-        except FileMissing as error:
-            raise FileExpired("the files of this job are no longer stored") from error
-        kept = Kept(source, matte, background)
-        with shared.heap.roomy():
-            limits = services.settings.removals
-            return job, await asyncio.to_thread(compose, kept, job.tier, options, settings=limits)
+    with ExitStack() as held:
+        fields, background = await _read(asked.request, shared.intake, held)
+        fields.values.pop("tier", None)
+        if may_be_stored and fields.take_switch("stored"):
+            if fields.values or background is not None:
+                raise InvalidInput("stored goes with no other option", field="stored")
+            async with shared.composing.turn(job.user_id, (job.width or 1) * (job.height or 1)):
+                return job, await _as_stored(job, services.storage)
+        _, options = read_options({**fields.options(), "tier": job.tier}, background=background is not None)
+        behind = {} if background is None else {BACKGROUND_KEY: "held"}
+        async with shared.composing.turn(job.user_id, most_canvas_pixels(job, {**options, **behind})):
+            kept = await _kept(services.storage, source_key, matte_key, background)
+            with shared.heap.roomy():
+                limits = services.settings.removals
+                return job, await asyncio.to_thread(compose, kept, job.tier, options, settings=limits)
+
+
+async def _kept(storage: Storage, source_key: str, matte_key: str, background: Part | None) -> Kept:
+    try:
+        source, matte = await asyncio.gather(storage.get(source_key), storage.get(matte_key))
+    except FileMissing as error:
+        raise FileExpired("the files of this job are no longer stored") from error
+    return Kept(source, matte, None if background is None else await background.read())
 
 
 async def _as_stored(job: Job, storage: Storage) -> Composed:
@@ -167,24 +177,26 @@ def _name(job: Job, made: Composed) -> str:
     return removed_name(job.original_name, made.extension)
 
 
-async def _read(request: Request, intake: Intake) -> tuple[Fields, bytes | None]:
-    """The options, and the background image."""
+async def _read(request: Request, intake: Intake, held: ExitStack) -> tuple[Fields, Part | None]:
+    """The options, and the background image, on the disk until its turn has come; `held` closes it."""
     fields, background = Fields(), None
-    if is_form(request):
-        async for part in read_parts(request, intake.single_form, fields):
-            if part.name not in BACKGROUND or background is not None:
-                raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
-            background = await part.read()
-        return fields, _decoded(fields, intake) if background is None else background
-    async with intake.fields_of(request) as fields:
-        return fields, _decoded(fields, intake)
+    if not is_form(request):
+        async with intake.fields_of(request) as fields:
+            return fields, _decoded(fields, intake, held)
+    async for part in read_parts(request, intake.single_form, fields):
+        if part.name not in BACKGROUND or background is not None:
+            raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
+        background = held.enter_context(part.taken_over())
+    return fields, _decoded(fields, intake, held) if background is None else background
 
 
-def _decoded(fields: Fields, intake: Intake) -> bytes | None:
+def _decoded(fields: Fields, intake: Intake, held: ExitStack) -> Part | None:
     """The background image in base64, if there is one."""
     encoded = fields.take(*BACKGROUND)
     if encoded in (None, ""):
         return None
     if not isinstance(encoded, str):
         raise InvalidInput("backgroundImage must be one picture, in base64", field="backgroundImage")
-    return decode_base64(encoded, intake.file_bytes)
+    part = held.enter_context(intake.new_file())
+    part.append(decode_base64(encoded, intake.file_bytes))
+    return part

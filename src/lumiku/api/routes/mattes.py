@@ -9,6 +9,7 @@ from lumiku.accounts.model import Caller
 from lumiku.api.access import user
 from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
 from lumiku.api.limits import limited
+from lumiku.api.multipart import Part
 from lumiku.api.request_bodies import PUT_BODY, UNBOUNDED
 from lumiku.api.route import new_router
 from lumiku.api.schemas.removals import JobAnswer, JobBody
@@ -37,8 +38,8 @@ async def put_matte(
     *, job_id: UUID, request: Request, caller: CurrentCaller, services: Given, shared: Shared
 ) -> JobAnswer:
     """An edited matte: a grey PNG of the picture's size. The result is composed anew, without charge."""
-    edited = await shared.intake.read_body(request)
-    return await _revise(job_id, edited, caller, services, shared)
+    async with shared.intake.body_of(request) as edited:
+        return await _revise(job_id, edited, caller, services, shared)
 
 
 @router.delete(_MATTE, dependencies=[user("removals:write"), limited("status", "compose")], responses=_STATES)
@@ -48,14 +49,15 @@ async def restore_matte(*, job_id: UUID, caller: CurrentCaller, services: Given,
 
 
 async def _revise(
-    job_id: UUID, edited: bytes | None, caller: Caller, services: Services, shared: Parts
+    job_id: UUID, edited: Part | None, caller: Caller, services: Services, shared: Parts
 ) -> JobAnswer:
     async with services.db.transaction() as tx:
         job = await find_job(tx, caller.user_id, job_id)
     pixels = most_canvas_pixels(job, job.options)
     async with shared.composing.turn(job.user_id, pixels), shared.intake.keeping() as unwanted:
-        rules = services.settings.removals
-        values, stored = await edit_matte(services.storage, job, edited, rules=rules, now=services.clock())
+        rules, now = services.settings.removals, services.clock()
+        matte = None if edited is None else await edited.read()
+        values, stored = await edit_matte(services.storage, job, matte, rules=rules, now=now)
         unwanted.extend(stored)
         async with services.db.transaction() as tx:
             job, replaced = await keep_revision(tx, job, values)
