@@ -3,7 +3,7 @@ import { WifiOff } from 'lucide-react';
 import { useText } from '../i18n/language';
 import { connection, useConnectionLost } from '../live/connection';
 import { Button } from '../ui/Button';
-import styles from './ConnectionBanner.module.css';
+import styles from './Banner.module.css';
 
 export function ConnectionBanner() {
   const text = useText().shell.lost;

@@ -9,6 +9,8 @@ import { Empty } from '../ui/Card';
 import { ErrorNotice } from '../ui/Notice';
 import { reportFailure } from './failures';
 import { forgetFailed } from './lazily';
+import { Reload } from './UpgradeBanner';
+import { useSaidHere } from './upgrade';
 
 interface State {
   error: unknown;
@@ -48,14 +50,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
 
 function Broken({ error, onAgain }: { error: unknown; onAgain: () => void }) {
   const text = useText().shell.broken;
-  if (error instanceof PartGone)
-    // Asked for, and not done: an upload may be on its way.
-    return (
-      <ErrorNotice
-        error={error}
-        action={<Button onClick={() => window.location.reload()}>{text.reload}</Button>}
-      />
-    );
+  if (error instanceof PartGone) return <Gone error={error} />;
   if (isOutside(error))
     return <ErrorNotice error={error} action={<Button onClick={onAgain}>{text.again}</Button>} />;
   return (
@@ -69,4 +64,9 @@ function Broken({ error, onAgain }: { error: unknown; onAgain: () => void }) {
       </Button>
     </Empty>
   );
+}
+
+function Gone({ error }: { error: PartGone }) {
+  useSaidHere();
+  return <ErrorNotice error={error} action={<Reload />} />;
 }

@@ -4,11 +4,13 @@ import { isOutside } from '../api/errors';
 import { connection } from '../live/connection';
 import { reportFailure } from './failures';
 import { forgetFailed } from './lazily';
+import { isUpgrade } from './upgrade';
 
 interface Props {
   children: ReactNode;
   /** While it is on its way, and where it does not come. */
   fallback?: ReactNode;
+  /** Told what to say; null where the bar on top says it: an upgrade. */
   onFail?: (error: unknown) => void;
 }
 
@@ -31,7 +33,7 @@ export class Extra extends Component<Props, { failed: boolean }> {
   override componentDidCatch(error: unknown): void {
     forgetFailed();
     if (!isOutside(error)) reportFailure(error);
-    this.props.onFail?.(error);
+    this.props.onFail?.(isUpgrade(error) ? null : error);
   }
 
   override render(): ReactNode {

@@ -13,6 +13,7 @@ import { REMOVER, TABS, tabPath } from './routes';
 import styles from './Shell.module.css';
 import { StatsBar } from './StatsBar';
 import { useStart } from './session';
+import { UpgradeBanner } from './UpgradeBanner';
 
 // Not needed for the first look at a page.
 const Menus = lazily(async () => {
@@ -58,6 +59,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       <ConnectionBanner />
+      <UpgradeBanner />
       <main id="content" tabIndex={-1} className={styles.main}>
         {children}
       </main>

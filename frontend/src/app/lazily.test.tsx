@@ -6,6 +6,7 @@ import { show } from '../test/show';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Extra } from './Extra';
 import { lazily } from './lazily';
+import { UpgradeBanner } from './UpgradeBanner';
 
 const answers = vi.fn<() => Promise<Response>>();
 const load = vi.fn<() => Promise<{ default: () => React.JSX.Element }>>();
@@ -93,4 +94,37 @@ test('an extra that fails leaves the rest alone, and comes when the server is ba
   comes();
   await heals();
   expect(await screen.findByText('here')).toBeTruthy();
+});
+
+test('an extra that an upgrade took away leads to the same reload, said once', async () => {
+  answers.mockImplementation(async () => new Response());
+  const fails = vi.fn();
+  const Menus = lazily(load);
+  const Screen = lazily(load);
+  const page = (more: React.ReactNode) => (
+    <>
+      <UpgradeBanner />
+      <Extra onFail={fails}>
+        <Menus />
+      </Extra>
+      {more}
+    </>
+  );
+  const { rerender } = await act(async () => show(page(null)));
+  expect((await screen.findByRole('status')).textContent).toContain('has been upgraded');
+  expect(screen.getByRole('button', { name: 'Load the page anew' })).toBeTruthy();
+  expect(fails).toHaveBeenCalledWith(null);
+  await act(async () =>
+    rerender(
+      page(
+        <ErrorBoundary>
+          <Suspense>
+            <Screen />
+          </Suspense>
+        </ErrorBoundary>,
+      ),
+    ),
+  );
+  expect((await screen.findByRole('alert')).textContent).toContain('has been upgraded');
+  expect(screen.getAllByRole('button', { name: 'Load the page anew' })).toHaveLength(1);
 });

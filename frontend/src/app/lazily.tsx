@@ -47,7 +47,8 @@ export function forgetFailed(): void {
   failed.clear();
 }
 
-async function fetched<P>(load: Load<P>): ReturnType<Load<P>> {
+/** Code or texts that are loaded when wanted; fails with `Offline` or `PartGone`. */
+export async function fetched<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await withStyles(load);
   } catch {
@@ -64,6 +65,7 @@ async function serverAnswers(): Promise<boolean> {
   try {
     const { ok } = await fetch('/health/live', { cache: 'no-store' });
     if (ok) connection.found();
+    else connection.lost();
     return ok;
   } catch {
     connection.lost();
@@ -81,7 +83,7 @@ window.addEventListener('vite:preloadError', (event) => {
   event.preventDefault();
 });
 
-async function withStyles<P>(load: Load<P>): ReturnType<Load<P>> {
+async function withStyles<T>(load: () => Promise<T>): Promise<T> {
   const part = await load();
   await Promise.all([...unstyled].map(style));
   return part;

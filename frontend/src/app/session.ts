@@ -58,6 +58,10 @@ async function startAnew(): Promise<void> {
 /** A session that ended elsewhere ends here, too: the login screen takes the place of what was shown. */
 export function watchSession(): void {
   let here = false;
+  const judge = (error: unknown) => {
+    if (error instanceof ApiError && error.status === 401)
+      void queries.invalidateQueries({ queryKey: startQuery.queryKey });
+  };
   queries.getQueryCache().subscribe(({ type, query }) => {
     if (type === 'updated' && query.queryKey[0] === 'start' && query.state.status === 'success') {
       const somebody = Boolean((query.state.data as Start).user);
@@ -65,9 +69,9 @@ export function watchSession(): void {
       else if (here) ended = true;
       here = somebody;
     }
-    const { error } = query.state;
-    if (type === 'updated' && error instanceof ApiError && error.status === 401) {
-      void queries.invalidateQueries({ queryKey: startQuery.queryKey });
-    }
+    if (type === 'updated') judge(query.state.error);
+  });
+  queries.getMutationCache().subscribe(({ type, mutation }) => {
+    if (type === 'updated' && here) judge(mutation.state.error);
   });
 }

@@ -18,9 +18,12 @@ let whole = false;
 
 /** The texts of a language: all of them once a screen has asked for all. */
 export async function catalogue(language: Language): Promise<Text> {
+  const all = whole;
+  const [first, rest] = await Promise.all([FIRST[language](), all ? REST[language]() : null]);
+  Object.assign(held[language], first, rest);
+  if (whole !== all) return catalogue(language); // a screen has asked meanwhile
   spoken = language;
-  const [first, rest] = await Promise.all([FIRST[language](), whole ? REST[language]() : null]);
-  return Object.assign(held[language], first, rest) as Text;
+  return held[language] as Text;
 }
 
 /** Before a screen is shown that says more than the first look does. */

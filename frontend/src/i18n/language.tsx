@@ -1,5 +1,9 @@
 /** The language of the page: chosen by the person, else by the account, else by the browser. */
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
+import { fetched } from '../app/lazily';
+import { isUpgrade } from '../app/upgrade';
+import { connection } from '../live/connection';
+import { toast } from '../ui/toasts';
 import { catalogue } from './catalogues';
 import { type Format, formatFor } from './format';
 import { LANGUAGES, type Language, type Text } from './text';
@@ -39,13 +43,33 @@ interface Props {
 
 export function LanguageProvider({ first, children }: Props) {
   const [spoken, setSpoken] = useState(first);
+  const [wanted, want] = useState<Language | null>(null);
   const choose = useCallback((language: Language) => {
     localStorage.setItem(KEY, language);
     // The server reads it, where it shows a page before any script runs.
     // biome-ignore lint/suspicious/noDocumentCookie: no browser of ours but Chromium has the other way
     document.cookie = `${KEY}=${language}; path=/; max-age=31536000; samesite=lax`;
-    void catalogue(language).then((text) => setSpoken({ language, text }));
+    want(language);
   }, []);
+  const { shell } = spoken.text;
+  useEffect(() => {
+    if (wanted === null) return;
+    let stillWanted = true;
+    const bring = (told: (error: unknown) => void) =>
+      fetched(() => catalogue(wanted)).then((text) => {
+        if (!stillWanted) return;
+        setSpoken({ language: wanted, text });
+        want(null);
+      }, told);
+    void bring((error) => {
+      if (stillWanted && !isUpgrade(error)) toast.bad(shell.languageLater(shell.languages[wanted]));
+    });
+    const stop = connection.onHealed(() => void bring(isUpgrade));
+    return () => {
+      stillWanted = false;
+      stop();
+    };
+  }, [wanted, shell]);
   useEffect(() => {
     document.documentElement.lang = spoken.language;
   }, [spoken.language]);

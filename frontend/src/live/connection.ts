@@ -61,11 +61,12 @@ class Connection {
 
   private async knock(): Promise<void> {
     try {
-      await fetch('/health/live', { cache: 'no-store' });
-      this.found();
+      const { ok } = await fetch('/health/live', { cache: 'no-store' });
+      if (ok) return this.found(); // else a proxy answers, for a server that is away
     } catch {
-      if (this.away) this.later();
+      // no answer at all
     }
+    if (this.away) this.later();
   }
 }
 

@@ -20,9 +20,10 @@ export const START: Start = {
 export function show(what: ReactNode, start: Partial<Start> = {}) {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
   client.setQueryData(startQuery.queryKey, { ...START, ...start });
-  return render(
+  const wrapper = ({ children }: { children: ReactNode }) => (
     <LanguageProvider first={{ language: 'en', text: en }}>
-      <QueryClientProvider client={client}>{what}</QueryClientProvider>
-    </LanguageProvider>,
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+    </LanguageProvider>
   );
+  return render(what, { wrapper });
 }

@@ -19,7 +19,7 @@ export function Dialog(props: DialogProps) {
   }
   if (!wanted || failed) return null;
   const fail = (error: unknown) => {
-    toast.bad(describe(error));
+    if (error !== null) toast.bad(describe(error));
     setFailed(true);
     props.onClose();
   };

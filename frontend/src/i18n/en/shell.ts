@@ -18,6 +18,7 @@ export const shell = {
   theme: 'Appearance',
   themes: { light: 'Light', dark: 'Dark', system: 'As the system' },
   language: 'Language',
+  languageLater: (language: string) => `${language} comes as soon as the connection is back.`,
   languages: { en: 'English', id: 'Bahasa Indonesia' },
   loading: 'Loading',
   stats: {

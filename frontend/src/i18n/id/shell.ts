@@ -20,6 +20,7 @@ export const shell: Text['shell'] = {
   theme: 'Tampilan',
   themes: { light: 'Terang', dark: 'Gelap', system: 'Ikuti sistem' },
   language: 'Bahasa',
+  languageLater: (language) => `${language} akan dipakai begitu sambungan pulih.`,
   languages: { en: 'English', id: 'Bahasa Indonesia' },
   loading: 'Memuat',
   stats: {

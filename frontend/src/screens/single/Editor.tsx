@@ -1,5 +1,5 @@
 /** The cut-out, what can be changed about it, and how it is taken away. */
-import { useState } from 'react';
+import { useCallback } from 'react';
 import { queries } from '../../api/queries';
 import { Extra } from '../../app/Extra';
 import { lazily } from '../../app/lazily';
@@ -9,12 +9,15 @@ import { useErrorText } from '../../ui/errorText';
 import { ErrorNotice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
 import { Actions } from './Actions';
+import { EMPTY, type History } from './brush/strokes';
 import styles from './Editor.module.css';
-import { type Edits, isUntouched, type Job, UNTOUCHED } from './edits';
+import { isUntouched, type Job, UNTOUCHED } from './edits';
 import { Higher } from './Higher';
+import type { Work } from './kept';
 import { Panel } from './Panel';
 import { Stage } from './Stage';
 import { useComposed } from './useComposed';
+import { useLeftWork, useWork, versionOf } from './useWork';
 
 const Brush = lazily(async () => ({ default: (await import('./brush/Brush')).Brush }));
 
@@ -27,28 +30,37 @@ interface Props {
   onTier: (tier: Tier) => void;
 }
 
-export function Editor({ job, file, onAnother, onTier }: Props) {
+export function Editor(props: Props) {
+  const left = useLeftWork(props.job);
+  return left && <Opened {...props} left={left} />;
+}
+
+function Opened({ job, file, onAnother, onTier, left }: Props & { left: Work }) {
   const text = useText().single;
   const { start } = useText();
   const format = useFormat();
   const describe = useErrorText();
-  const [edits, setEdits] = useState<Edits>(UNTOUCHED);
-  const composed = useComposed(job.id, edits, job.metadata.sha256 ?? '');
-  const [brushing, setBrushing] = useState(false);
+  const [{ edits, strokes, brushing }, setWork] = useWork(job, left);
+  const change = useCallback(
+    (changed: Partial<Work>) => setWork((before) => ({ ...before, ...changed })),
+    [setWork],
+  );
+  const draw = useCallback((drawn: History) => change({ strokes: drawn }), [change]);
+  const composed = useComposed(job.id, edits, versionOf(job));
   const brushed = (changed: Job | null) => {
     if (changed) queries.setQueryData(['job', job.id], changed);
-    setBrushing(false);
+    change({ brushing: false, strokes: EMPTY });
   };
   // What is edited already stays.
   const noBrush = (error: unknown) => {
-    toast.bad(describe(error));
-    setBrushing(false);
+    if (error !== null) toast.bad(describe(error));
+    change({ brushing: false });
   };
   const seconds = (job.processingTimeMs ?? 0) / 1000;
   if (brushing) {
     return (
       <Extra onFail={noBrush}>
-        <Brush job={job} file={file} onDone={brushed} />
+        <Brush job={job} file={file} begun={strokes} onDraw={draw} onDone={brushed} />
       </Extra>
     );
   }
@@ -66,12 +78,12 @@ export function Editor({ job, file, onAnother, onTier }: Props) {
         </p>
       </div>
       <aside className={styles.side}>
-        <Actions job={job} edits={edits} onBrush={() => setBrushing(true)} onAnother={onAnother} />
+        <Actions job={job} edits={edits} onBrush={() => change({ brushing: true })} onAnother={onAnother} />
         <Higher tier={job.tier} onTier={onTier} />
         <Panel
           edits={edits}
-          onChange={(changed) => setEdits((before) => ({ ...before, ...changed }))}
-          onReset={isUntouched(edits) ? undefined : () => setEdits(UNTOUCHED)}
+          onChange={(changed) => setWork((before) => ({ ...before, edits: { ...before.edits, ...changed } }))}
+          onReset={isUntouched(edits) ? undefined : () => change({ edits: UNTOUCHED })}
         />
       </aside>
     </div>

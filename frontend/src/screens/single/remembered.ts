@@ -7,6 +7,7 @@
 import { ApiError, Offline } from '../../api/errors';
 import { browserStore } from '../../app/browserStore';
 import type { Tier } from '../../app/tier';
+import { forgetWorks } from './kept';
 
 export interface Intent {
   key: string;
@@ -70,6 +71,7 @@ export async function forget(key: string): Promise<void> {
 export async function forgetAll(): Promise<void> {
   attempt(() => sessionStorage.removeItem(TAB));
   await run(STORE, 'readwrite', (store) => store.clear());
+  await forgetWorks();
 }
 
 function attempt<T>(act: () => T): T | null {

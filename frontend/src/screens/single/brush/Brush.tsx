@@ -7,12 +7,16 @@ import { ErrorNotice, Notice } from '../../../ui/Notice';
 import { readMatte } from '../calls';
 import type { Job } from '../edits';
 import styles from './Brush.module.css';
+import type { History } from './strokes';
 import { Table } from './Table';
 import type { Sheets } from './useBrush';
 
 interface Props {
   job: Job;
   file: File | null;
+  /** Strokes that were drawn before, and are not saved. */
+  begun: History;
+  onDraw: (strokes: History) => void;
   onDone: (job: Job | null) => void;
 }
 
@@ -25,7 +29,7 @@ async function load(job: Job, file: File | null): Promise<Sheets> {
   return { picture, grey };
 }
 
-export function Brush({ job, file, onDone }: Props) {
+export function Brush({ job, file, begun, onDraw, onDone }: Props) {
   const text = useText().single.brush;
   const { data, error } = useQuery({
     queryKey: ['sheets', job.id, job.metadata.sha256],
@@ -42,5 +46,6 @@ export function Brush({ job, file, onDone }: Props) {
       </div>
     );
   }
-  return data ? <Table job={job} sheets={data} onDone={onDone} /> : <Skeleton height="60dvh" />;
+  if (!data) return <Skeleton height="60dvh" />;
+  return <Table job={job} sheets={data} begun={begun} onDraw={onDraw} onDone={onDone} />;
 }

@@ -15,7 +15,7 @@ import { ZoomTools } from '../ZoomTools';
 import styles from './Brush.module.css';
 import { editedMatte } from './canvases';
 import { Hints } from './Hints';
-import type { Mode } from './strokes';
+import type { History, Mode } from './strokes';
 import { type Sheets, useBrush } from './useBrush';
 import { SIZE, useBrushKeys } from './useBrushKeys';
 import { useRing } from './useRing';
@@ -23,12 +23,14 @@ import { useRing } from './useRing';
 interface Props {
   job: Job;
   sheets: Sheets;
+  begun: History;
+  onDraw: (strokes: History) => void;
   onDone: (job: Job | null) => void;
 }
 
 const WHOLE = 1000; // sizes are thousandths of the picture's longer side
 
-export function Table({ job, sheets, onDone }: Props) {
+export function Table({ job, sheets, begun, onDraw, onDone }: Props) {
   const { brush: text } = useText().single;
   const [mode, setMode] = useState<Mode>('erase');
   const [size, setSize] = useState(SIZE.first);
@@ -37,7 +39,7 @@ export function Table({ job, sheets, onDone }: Props) {
   const zoom = useZoom((event) => moving || event.button === 1);
   // From near the brush is as large on the screen, and finer in the picture.
   const radius = size / WHOLE / zoom.level;
-  const brush = useBrush(canvas, sheets, { mode, radius, resting: moving });
+  const brush = useBrush(canvas, sheets, { mode, radius, resting: moving }, begun);
   const ring = useRing(canvas, (2 * size) / WHOLE);
   const keys = useBrushKeys({ brush, setMode, setSize, setMoving });
   const saving = useMutation({
@@ -46,7 +48,9 @@ export function Table({ job, sheets, onDone }: Props) {
   });
   const restoring = useMutation({ mutationFn: () => restoreMatte(job.id), onSuccess: onDone });
   useEffect(() => zoom.area.ref.current?.focus({ preventScroll: true }), [zoom.area.ref]);
-  const { done, undone } = brush.history;
+  const { history } = brush;
+  useEffect(() => onDraw(history), [onDraw, history]);
+  const { done, undone } = history;
   return (
     <div className={styles.brush} {...keys}>
       <div className={styles.tools}>

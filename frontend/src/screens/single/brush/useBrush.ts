@@ -1,7 +1,7 @@
 /** The brush at work: what it draws on, where the pointer is, and its history. */
 import { type PointerEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { canvasOf, matteCanvas, show, shownSize } from './canvases';
-import { add, draw, EMPTY, type History, type Mode, redo, type Stroke, undo } from './strokes';
+import { add, draw, type History, type Mode, redo, type Stroke, undo } from './strokes';
 
 export interface Sheets {
   picture: ImageBitmap;
@@ -45,8 +45,13 @@ export interface Held {
 }
 
 /** `pointer` goes to what the canvas lies in, so that a stroke may begin beside the picture. */
-export function useBrush(canvas: RefObject<HTMLCanvasElement | null>, sheets: Sheets, held: Held) {
-  const [history, setHistory] = useState<History>(EMPTY);
+export function useBrush(
+  canvas: RefObject<HTMLCanvasElement | null>,
+  sheets: Sheets,
+  held: Held,
+  begun: History,
+) {
+  const [history, setHistory] = useState(begun);
   const layers = useRef<Layers | null>(null);
   const stroke = useRef<Stroke | null>(null);
   const frame = useRef(0);

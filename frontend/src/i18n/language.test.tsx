@@ -1,0 +1,67 @@
+import { act, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { UpgradeBanner } from '../app/UpgradeBanner';
+import { connection } from '../live/connection';
+import { show } from '../test/show';
+import { heardBy, type Said } from '../ui/toasts';
+import { useLanguage, useText } from './language';
+import type { Language, Text } from './text';
+
+const answers = vi.fn<() => Promise<Response>>();
+const brought = vi.hoisted(() => vi.fn<(language: Language) => Promise<Text>>());
+vi.mock('./catalogues', () => ({ catalogue: brought }));
+
+const said: Said[] = [];
+let deaf: () => void;
+
+beforeEach(() => {
+  vi.stubGlobal('fetch', answers);
+  answers.mockReset().mockRejectedValue(new TypeError('no line'));
+  brought.mockReset().mockRejectedValue(new TypeError('no texts'));
+  said.length = 0;
+  deaf = heardBy((each) => said.push(each));
+});
+
+afterEach(() => {
+  deaf();
+  connection.found();
+  localStorage.clear();
+  vi.unstubAllGlobals();
+});
+
+function Page() {
+  const { language, choose } = useLanguage();
+  return (
+    <>
+      <UpgradeBanner />
+      <button type="button" onClick={() => choose('id')}>
+        {language}: {useText().shell.home}
+      </button>
+    </>
+  );
+}
+
+const chosen = async () => {
+  show(<Page />);
+  await act(async () => screen.getByText('en: Home').click());
+};
+
+test('a language chosen without a connection says that it will come, and comes', async () => {
+  await chosen();
+  await vi.waitFor(() => expect(said.map(({ title }) => title)).toEqual([expect.stringContaining('Bahasa')]));
+  expect(screen.getByText('en: Home')).toBeTruthy();
+  const { shell } = await import('./id/shell');
+  brought.mockResolvedValue({ shell, errors: {} } as Text);
+  await act(async () => connection.found());
+  expect(await screen.findByText('id: Beranda')).toBeTruthy();
+  expect(said).toHaveLength(1);
+});
+
+test('a language that an upgrade took away leads to a reload, which is asked for', async () => {
+  answers.mockImplementation(async () => new Response());
+  await chosen();
+  expect(await screen.findByText(/has been upgraded/)).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Load the page anew' })).toBeTruthy();
+  expect(said).toEqual([]);
+  expect(localStorage.getItem('lumiku-language')).toBe('id'); // and then it is there
+});
