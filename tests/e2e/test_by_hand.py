@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from lumiku.engine.types import U8
 from support.browser import drop
 from support.scenes import pixels, portrait, shows_the_person
-from support.site import API, REMOVER, Visit
+from support.site import API, REMOVER, Visit, log_in_again
 
 pytestmark = pytest.mark.models
 SIZE = 256
@@ -55,11 +55,20 @@ def test_the_brush_changes_what_it_went_over_and_nothing_else(person: Visit) -> 
     page.get_by_role("button", name="Touch up").click()
     page.get_by_label("Size").fill("50")  # thousandths of the longer side
     stroke(page, FACE)
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_enabled()
+    page.reload()  # and nothing is saved
+    expect(undo).to_be_enabled()
+    page.get_by_label("Size").fill("50")
     page.get_by_text("Keep", exact=True).click()
     stroke(page, CORNER)
     page.get_by_text("Erase", exact=True).click()
     stroke(page, CHEST)
-    page.get_by_role("button", name="Undo").click()
+    person.watch.expect(401, "/api/")
+    person.context.clear_cookies()
+    page.get_by_role("button", name="Save", exact=True).click()
+    log_in_again(person)
+    undo.click()
     page.get_by_role("button", name="Save", exact=True).click()
 
     after = downloaded(page)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Download, Page, expect
 
-from support.browser import glance
+from support.browser import glance, hold_uploads_back, let_uploads_go
 from support.scenes import pixels, portrait, shows_the_person
 from support.site import PASSWORD, REMOVER, Visit, new_address
 
@@ -95,17 +95,46 @@ def test_a_link_to_the_picture_works_for_strangers(person: Visit, visit: Callabl
 
 def test_who_runs_out_of_credits_is_told_what_to_do(person: Visit, visit: Callable[..., Visit]) -> None:
     admin = visit(email=person.site.admin)
-    admin.change(
-        "/api/admin/credits",
-        {"userId": person.read("/api/auth/profile")["user"]["id"], "amount": -98, "note": "spent"},
-    )
+    who = person.read("/api/auth/profile")["user"]["id"]
+
+    def change(amount: int) -> None:
+        admin.change("/api/admin/credits", {"userId": who, "amount": amount, "note": "spent elsewhere"})
+
     page = person.page
+    person.go(f"{REMOVER}/batch")
+    page.locator("input[data-pick=files]").set_input_files(
+        [
+            {"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": portrait(96, number)}
+            for number in (0, 1)
+        ]
+    )
+    page.get_by_role("radio", name="Basic").check()
+    start, told = page.get_by_role("button", name="Start with 2"), page.get_by_role("alert")
+    expect(start).to_be_enabled()
+    change(-98)
+    start.click()  # it is asked for again before a file is sent
+    expect(told).to_contain_text("costs 6 credits and you have 2")
+    assert person.read("/api/background-remover/batches")["batches"] == []
+
+    change(4)
+    hold_uploads_back(page, after=0)
+    start.click()  # once the page has seen it
+    expect(page.get_by_text("Sending: 0 of 2").first).to_be_visible()
+    change(-4)
+    person.watch.expect(402, "/api/background-remover/batch/")
+    let_uploads_go(page)
+    expect(told).to_contain_text("costs 6 credits and you have 2")
+    assert glance(page, "batch-unpaid") == []
+    change(4)
+    expect(page.get_by_text("There are enough credits now")).to_be_visible()
+    page.get_by_role("button", name="Try to start again").click()
+    expect(page.get_by_text("All 2 are done").first).to_be_visible()
+    change(2)
     person.go(f"{REMOVER}/single")
     person.watch.expect(402, "/api/background-remover/remove")
     hand_in(page)
-    told = page.get_by_role("alert")
     expect(told).to_contain_text("you have 2")
-    assert person.read("/api/background-remover/jobs")["jobs"] == []
+    assert len(person.read("/api/background-remover/jobs")["jobs"]) == 2
     assert person.read("/api/credits/balance")["balance"] == 2
     told.get_by_role("link").click()
     expect(page).to_have_url(re.compile("/subscription$"))

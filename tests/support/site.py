@@ -171,6 +171,14 @@ def visiting(
         context.close()
 
 
+def log_in_again(person: Visit) -> None:
+    """On the form that takes the place of a screen whose session has ended."""
+    form = person.page.get_by_role("main")
+    form.get_by_label("E-mail address").fill(person.email)
+    form.get_by_role("textbox", name="Password").fill(PASSWORD)
+    form.get_by_role("button", name="Log in").click()
+
+
 def new_address() -> str:
     return f"visitor{next(_numbers)}@example.org"
 

@@ -49,4 +49,5 @@ export const pricingQuery = queryOptions({
 /** After something was paid for, or given back. */
 export function creditsChanged(): void {
   void queries.invalidateQueries({ queryKey: ['stats'] });
+  void queries.invalidateQueries({ queryKey: ['quote'] });
 }

@@ -5,7 +5,8 @@ import { type LiveEvent, live } from './events';
 
 /**
  * Query keys that follow the stream: `['job', id]` holds a JobBody, `['batch', id]` anything read of that batch,
- * `['jobs', ...]` and `['batches', ...]` are lists, `['stats']` the bar's numbers.
+ * `['jobs', ...]` and `['batches', ...]` are lists, `['stats']` the bar's numbers,
+ * `['quote', ...]` what something would cost.
  *
  * @param also called with each event, for screens that keep more than queries.
  */
@@ -43,17 +44,19 @@ function readAgain(...key: string[]): void {
 export function follow(event: LiveEvent): void {
   switch (event.kind) {
     case 'resync':
-      for (const key of ['job', 'jobs', 'batch', 'batches', 'stats']) readAgain(key);
+      for (const key of ['job', 'jobs', 'batch', 'batches', 'stats', 'quote']) readAgain(key);
       break;
     case 'job':
       queries.setQueryData(['job', event.job.id], event.job);
       readAgain('jobs');
       readAgain('stats');
+      readAgain('quote');
       break;
     case 'batch':
       readAgain('batch', event.batch.id);
       readAgain('batches');
       readAgain('stats');
+      readAgain('quote');
       break;
     case 'gone':
       readAgain('jobs');

@@ -15,6 +15,17 @@ test('a refusal says what happened and what to do', () => {
   expect(say(new Offline())).toBe(en.errors.offline);
 });
 
+test('a refusal for credits says what the plan pays for, and from when on', () => {
+  const short = (details: object) =>
+    say(new ApiError(402, 'INSUFFICIENT_CREDITS', 'x', { required: 24, available: 2, ...details }));
+  const resets = { quotaResetsAt: '2026-11-30T00:00:00+00:00' };
+  expect(short({})).not.toContain('quota');
+  const usedUp = short({ quotaImages: 0, ...resets });
+  expect(usedUp).toMatch(/quota is used up until .*2026/);
+  expect(usedUp).toMatch(/24 credits .* you have 2/);
+  expect(short({ quotaImages: 4, ...resets })).toMatch(/pays for 4 .*2026.* 24 credits/);
+});
+
 test('only a fault of ours names the request', () => {
   expect(say(new ApiError(500, 'INTERNAL_ERROR', 'x', {}, 'abc-1'))).toContain('abc-1');
   expect(say(new ApiError(404, 'NOT_FOUND', 'x', {}, 'abc-1'))).not.toContain('abc-1');

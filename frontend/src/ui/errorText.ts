@@ -21,12 +21,28 @@ export function errorText(error: unknown, text: Text['errors'], format: Format):
     typeof required === 'number' &&
     typeof available === 'number'
   ) {
-    return text.credits(format.number(required), format.number(available));
+    return shortOf(error.details, format.number(required), format.number(available), text, format);
   }
   const said = refusal(error, text, format);
   if (error.status === 429 && error.retryAfter !== null)
     return text.later(said, format.duration(error.retryAfter));
   return error.status >= 500 && error.requestId ? text.withId(said, error.requestId) : said;
+}
+
+/** Where a plan would pay, too: for how many it does today, and from when on for more. */
+function shortOf(
+  { quotaImages, quotaResetsAt }: ApiError['details'],
+  required: string,
+  available: string,
+  text: Text['errors'],
+  format: Format,
+): string {
+  if (typeof quotaImages !== 'number' || typeof quotaResetsAt !== 'string')
+    return text.credits(required, available);
+  const until = format.dateTime(quotaResetsAt);
+  return quotaImages === 0
+    ? text.quotaAndCredits(until, required, available)
+    : text.partOfQuota(format.number(quotaImages), until, required, available);
 }
 
 /** Codes that stand for much: the server's words say which. */

@@ -6,11 +6,12 @@ from lumiku.core.errors import Conflict, PaymentRequired
 class InsufficientCredits(PaymentRequired):
     """More credits are wanted than are free: balance less open holds."""
 
-    def __init__(self, required: int, available: int) -> None:
+    def __init__(self, required: int, available: int, **beside: object) -> None:
         super().__init__(
             f"this needs {required} credits and {available} are available",
             required=required,
             available=available,
+            **beside,
         )
         self.required = required
         self.available = available

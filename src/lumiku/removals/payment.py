@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lumiku.accounts.repository import keep_account
 from lumiku.core.errors import InvalidInput
 from lumiku.core.ids import new_id
+from lumiku.credits.errors import InsufficientCredits
 from lumiku.credits.holds import capture, hold_many, release, release_open
 from lumiku.credits.ledger import lock_account
 from lumiku.pricing.quote import Quote, quote
@@ -123,7 +124,10 @@ async def reserve_order(
     taken = await _take(tx, user_id, count, wish, rules=rules, now=now)
     quoted = quote(count, wish.tier, rules.pricing, quota_images=taken.number)
     ends = now + timedelta(hours=rules.removals.hold_hours)
-    paid = await _pay(tx, user_id, job_ids, taken, shares_of(quoted), expires_at=ends)
+    try:
+        paid = await _pay(tx, user_id, job_ids, taken, shares_of(quoted), expires_at=ends)
+    except InsufficientCredits as short:
+        raise await _beyond_quota(tx, user_id, short, wish, taken, rules=rules, now=now) from None
     await _check_outstanding(tx, user_id, count, rules)
     return paid, quoted
 
@@ -150,7 +154,10 @@ async def reserve_again(
         return await _reserve_free(tx, user_id, job_ids, rules)
     taken = await _take(tx, user_id, count, wish, rules=rules, now=now)
     ends, rest = now + timedelta(hours=rules.removals.hold_hours), list(prices.values())[taken.number :]
-    paid = await _pay(tx, user_id, job_ids, taken, rest, expires_at=ends)
+    try:
+        paid = await _pay(tx, user_id, job_ids, taken, rest, expires_at=ends)
+    except InsufficientCredits as short:
+        raise await _beyond_quota(tx, user_id, short, wish, taken, rules=rules, now=now) from None
     await _check_outstanding(tx, user_id, count, rules)
     return paid
 
@@ -244,6 +251,28 @@ async def _pay(
     else:
         await lock_account(tx, user_id)  # as a hold does: twins count what is outstanding one after the other
     return paid
+
+
+async def _beyond_quota(
+    tx: AsyncConnection,
+    user_id: UUID,
+    short: InsufficientCredits,
+    wish: Wish,
+    taken: Taken,
+    *,
+    rules: Rules,
+    now: datetime,
+) -> InsufficientCredits:
+    """The same refusal; where a plan would have paid, with how many it pays for, and when for more."""
+    left = None
+    if wish.payment == "auto":
+        left = await read_quota(tx, user_id, settings=rules.subscriptions, now=now)
+    if left is None or wish.tier not in left.tiers:
+        return short
+    resets_at = left.resets_at.isoformat()
+    return InsufficientCredits(
+        short.required, short.available, quotaImages=taken.number, quotaResetsAt=resets_at
+    )
 
 
 async def _check_outstanding(tx: AsyncConnection, user_id: UUID, more: int, rules: Rules) -> None:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.db import Database
 from lumiku.core.settings import DatabaseSettings
+from lumiku.credits.errors import InsufficientCredits
 from lumiku.credits.model import Balance
 from lumiku.pricing.quote import Quote
 from lumiku.removals.cancel import cancel_batch, cancel_job
@@ -263,3 +265,23 @@ async def test_what_is_refused_for_another_reason_takes_no_quota(db: Database) -
     outcomes = await asyncio.gather(*(full.submit(tier="basic") for _ in range(6)), return_exceptions=True)
     assert sum(isinstance(each, QueueFull) for each in outcomes) == 4
     assert await used(who) == (2, 0)
+
+
+async def test_who_has_neither_quota_nor_credits_is_told_of_both(db: Database) -> None:
+    who = await subscriber(db, 2, plan="starter")
+    mine = customer(who)
+
+    async def refused(count: int, tier: str, payment: Payment = "auto") -> Mapping[str, object]:
+        with pytest.raises(InsufficientCredits) as short:
+            await mine.submit_batch(count, tier, payment)
+        return short.value.details
+
+    left = await refused(55, "basic")
+    assert (left["quotaImages"], left["required"], left["available"]) == (50, 14, 2)
+    assert await used(who) == (0, 0)
+    await mine.submit_batch(50, "basic")
+    gone = await refused(1, "basic")
+    assert (gone["quotaImages"], gone["required"], gone["available"]) == (0, 3, 2)
+    assert datetime.fromisoformat(str(gone["quotaResetsAt"])) > who.now
+    for tier, payment in (("basic", "credits"), ("industry", "auto")):  # of no quota, so of none is told
+        assert "quotaResetsAt" not in await refused(1, tier, payment)  # type: ignore[arg-type]

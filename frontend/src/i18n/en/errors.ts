@@ -7,6 +7,10 @@ export const errors = {
   later: (text: string, wait: string) => `${text} Try again in ${wait}.`,
   credits: (needed: string, there: string) =>
     `This costs ${needed} credits and you have ${there}. Get more credits, or choose a cheaper tier.`,
+  quotaAndCredits: (until: string, needed: string, there: string) =>
+    `Your plan’s quota is used up until ${until}. This costs ${needed} credits instead, and you have ${there}. Wait until then, get more credits, or choose a cheaper tier.`,
+  partOfQuota: (n: string, until: string, needed: string, there: string) =>
+    `Your plan pays for ${n} of these pictures; its quota starts anew on ${until}. The others cost ${needed} credits, and you have ${there}. Get more credits, or take fewer pictures.`,
   /** The server's words are English: they say more than ours do for a code that stands for much. */
   detailed: (_: string, said: string) => said,
   byCode: {

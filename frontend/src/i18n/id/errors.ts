@@ -8,6 +8,10 @@ export const errors: Text['errors'] = {
   later: (text, wait) => `${text} Coba lagi dalam ${wait}.`,
   credits: (needed, there) =>
     `Ini memerlukan ${needed} kredit dan Anda punya ${there}. Tambah kredit, atau pilih tingkat yang lebih murah.`,
+  quotaAndCredits: (until, needed, there) =>
+    `Kuota paket Anda habis sampai ${until}. Sebagai gantinya ini memerlukan ${needed} kredit, dan Anda punya ${there}. Tunggu sampai saat itu, tambah kredit, atau pilih tingkat yang lebih murah.`,
+  partOfQuota: (n, until, needed, there) =>
+    `Paket Anda membayar ${n} dari foto-foto ini; kuotanya mulai lagi pada ${until}. Sisanya memerlukan ${needed} kredit, dan Anda punya ${there}. Tambah kredit, atau kurangi fotonya.`,
   detailed: (text, said) => `${text} (${said})`,
   byCode: {
     UNAUTHORIZED: 'Anda tidak lagi masuk. Masuk lalu coba lagi.',

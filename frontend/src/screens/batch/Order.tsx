@@ -2,18 +2,20 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { useMutation } from '../../api/mutations';
-import { statsQuery } from '../../api/queries';
+import { queries, statsQuery } from '../../api/queries';
 import { tabPath } from '../../app/routes';
 import { useStart } from '../../app/session';
 import { useFormat, useText } from '../../i18n/language';
 import { Button, LinkButton } from '../../ui/Button';
 import { Skeleton } from '../../ui/Card';
 import { ErrorNotice, Notice } from '../../ui/Notice';
+import { shortOf } from './afford';
 import styles from './Batch.module.css';
-import { declare, type Quote, quoteOf } from './calls';
+import { declare, type Quote, quoteQuery } from './calls';
 import type { Judged } from './draft';
 import { beginUpload } from './uploads';
 import { draft, type Wish } from './useDraft';
+import { usePurse } from './usePurse';
 
 export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish }) {
   const text = useText().batch;
@@ -23,15 +25,16 @@ export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish })
   const ready = files.filter((each) => each.refusal === null).map(({ file }) => file);
   const checking = files.some(({ picture }) => picture === null);
   const quoted = useQuery({
-    queryKey: ['quote', wish.tier, ready.length],
-    queryFn: () => quoteOf(ready.length, wish.tier),
+    ...quoteQuery(ready.length, wish.tier),
     enabled: ready.length > 0 && !checking,
     placeholderData: keepPreviousData,
-    staleTime: 3_600_000,
   });
-  const short = useShort(quoted.data);
+  const purse = usePurse(quoted.data?.finalCredits);
+  const short = quoted.data && purse ? shortOf(quoted.data, purse) : null;
   const starting = useMutation({
-    mutationFn: async (quote: Quote) => {
+    mutationFn: async (shown: Quote) => {
+      const quote = open ? shown : await stillSo(shown);
+      if (quote === null) return null;
       const made = await declare(declarationOf(ready, wish));
       const { id } = made.batch;
       const names = ready.map(({ name, size }) => ({ name, size }));
@@ -46,6 +49,7 @@ export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish })
       return id;
     },
     onSuccess: (id) => {
+      if (id === null) return;
       go(`${tabPath('batch')}/${id}`);
       draft.clear();
     },
@@ -56,18 +60,15 @@ export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish })
   return (
     <div className={styles.order}>
       {open ? <p>{text.quote.open}</p> : quote ? <Price quote={quote} /> : <Skeleton height="8rem" />}
-      {short && (
-        <Notice
-          kind="bad"
-          action={
-            <LinkButton href={tabPath('subscription')} size="s">
-              {text.quote.get}
-            </LinkButton>
-          }
-        >
-          {text.quote.short(format.number(short.needed), format.number(short.there))}
-        </Notice>
-      )}
+      {starting.data === null && !short && <Notice kind="warn">{text.quote.changed}</Notice>}
+      <ErrorNotice
+        error={short}
+        action={
+          <LinkButton href={tabPath('subscription')} size="s">
+            {text.quote.get}
+          </LinkButton>
+        }
+      />
       <ErrorNotice error={quoted.error ?? starting.error} />
       <Button
         look="primary"
@@ -82,13 +83,13 @@ export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish })
   );
 }
 
-/** What is missing of credits, before anything is sent; a plan's quota may pay instead, so the server decides then. */
-function useShort(quote: Quote | undefined): { needed: number; there: number } | null {
-  const { open } = useStart();
-  const { data: stats } = useQuery(statsQuery);
-  if (open || !quote || !stats || stats.hasSubscription) return null;
-  const there = stats.creditBalance - stats.creditsHeld;
-  return quote.finalCredits > there ? { needed: quote.finalCredits, there } : null;
+/** Asked for again before anything is sent: another tab may have spent what was there. Null where it is no more so. */
+async function stillSo(shown: Quote): Promise<Quote | null> {
+  const [quote, stats] = await Promise.all([
+    queries.fetchQuery({ ...quoteQuery(shown.imageCount, shown.tier), staleTime: 0 }),
+    queries.fetchQuery({ ...statsQuery, staleTime: 0 }),
+  ]);
+  return quote.finalCredits > shown.finalCredits || shortOf(quote, stats) ? null : quote;
 }
 
 function declarationOf(files: readonly File[], wish: Wish) {
@@ -114,8 +115,18 @@ function Price({ quote }: { quote: Quote }) {
   return (
     <div>
       <dl className={styles.price}>
-        <dt>{text.line(format.number(quote.imageCount), format.number(quote.creditsPerImage))}</dt>
-        <dd>{format.number(quote.baseCredits)}</dd>
+        {quote.quotaImages > 0 && (
+          <>
+            <dt>{text.plan(format.number(quote.quotaImages))}</dt>
+            <dd>{format.number(0)}</dd>
+          </>
+        )}
+        {quote.creditImages > 0 && (
+          <>
+            <dt>{text.line(format.number(quote.creditImages), format.number(quote.creditsPerImage))}</dt>
+            <dd>{format.number(quote.baseCredits)}</dd>
+          </>
+        )}
         {quote.discountCredits > 0 && (
           <>
             <dt>{text.discount(format.percent(quote.discountPercent / 100))}</dt>

@@ -1,16 +1,18 @@
 /** What only the person can decide about an upload: files to pick again, another price, a start that was refused. */
-import { useState } from 'react';
-import { ApiError } from '../../api/errors';
+import { type ReactNode, useState } from 'react';
+import type { ApiError } from '../../api/errors';
 import { tabPath } from '../../app/routes';
 import { useFormat, useText } from '../../i18n/language';
 import { Button, LinkButton } from '../../ui/Button';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
+import { freeCredits, missing } from './afford';
 import styles from './Batch.module.css';
 import { Pick } from './Pick';
 import type { Upload } from './Upload';
 import { giveAgain } from './uploads';
 import { useFiles } from './useFiles';
+import { usePurse } from './usePurse';
 
 export function Questions({ upload }: { upload: Upload }) {
   switch (upload.phase) {
@@ -74,22 +76,40 @@ function Dearer({ upload }: { upload: Upload }) {
 
 function Refused({ upload }: { upload: Upload }) {
   const text = useText().batch;
-  const credits = upload.error instanceof ApiError && upload.error.status === 402;
+  const again = (
+    <Button size="s" look="primary" onClick={() => void upload.start()}>
+      {text.startAgain}
+    </Button>
+  );
+  const price = missing(upload.error);
+  if (price === null) return <ErrorNotice error={upload.error} action={again} />;
+  return <Unpaid error={upload.error as ApiError} price={price} again={again} />;
+}
+
+/** The files have arrived and wait; what is there to pay with may have changed since. */
+function Unpaid({ error, price, again }: { error: ApiError; price: number; again: ReactNode }) {
+  const text = useText().batch;
+  const purse = usePurse(price);
+  if (purse && freeCredits(purse) >= price)
+    return (
+      <Notice kind="good" action={again}>
+        {text.paidNow}
+      </Notice>
+    );
   return (
-    <ErrorNotice
-      error={upload.error}
-      action={
-        <>
-          {credits && (
+    <>
+      <ErrorNotice
+        error={error}
+        action={
+          <>
             <LinkButton href={tabPath('subscription')} size="s">
               {text.quote.get}
             </LinkButton>
-          )}
-          <Button size="s" look="primary" onClick={() => void upload.start()}>
-            {text.startAgain}
-          </Button>
-        </>
-      }
-    />
+            {again}
+          </>
+        }
+      />
+      <p className={styles.soft}>{text.filesWait}</p>
+    </>
   );
 }

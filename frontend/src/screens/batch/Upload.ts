@@ -223,6 +223,7 @@ export class Upload {
       this.become('started');
       await forget(this.id);
     } catch (error) {
+      creditsChanged(); // somebody has spent them
       this.become('refused', error);
     }
   };

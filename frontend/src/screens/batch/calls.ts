@@ -1,4 +1,5 @@
 /** The calls of batches. */
+import { queryOptions } from '@tanstack/react-query';
 import { answer, api, once, type Schemas } from '../../api/client';
 import type { Tier } from '../../app/tier';
 
@@ -56,6 +57,10 @@ export function retryBatch(id: string, cancelled = false): Promise<Retried> {
     return answer(api.POST('/api/background-remover/batch/{batch_id}/retry', { params }));
   });
 }
+
+/** What it costs, after what the plan pays for: until something else was paid for. */
+export const quoteQuery = (imageCount: number, tier: Tier) =>
+  queryOptions({ queryKey: ['quote', tier, imageCount], queryFn: () => quoteOf(imageCount, tier) });
 
 export async function quoteOf(imageCount: number, tier: Tier): Promise<Quote> {
   const body = { imageCount, tier };

@@ -1,6 +1,7 @@
 /** Handing in one picture: asked with one key until there is an answer, whatever comes between. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { idempotencyKey } from '../../api/client';
+import { ApiError } from '../../api/errors';
 import { creditsChanged, queries, startQuery } from '../../api/queries';
 import { useUser } from '../../app/session';
 import type { Tier } from '../../app/tier';
@@ -73,6 +74,7 @@ export function useRemoval(shown: string | null, onJob: (job: Job, intent: Inten
     if (current.current !== intent) return;
     if (['over', 'soon'].includes(fateOf(error))) current.current = null;
     setStanding({ intent: current.current, running: false, error });
+    if (error instanceof ApiError && error.status === 402) creditsChanged(); // somebody has spent them
     void queries.invalidateQueries({ queryKey: startQuery.queryKey }); // a session that ended shows there
   }, []);
   const send = useCallback(
