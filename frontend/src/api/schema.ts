@@ -2834,6 +2834,20 @@ export interface components {
              * @example 0.8
              */
             ms: number;
+            /**
+             * Reason
+             * @description What failed, as a stable name; null where nothing did.
+             * @example null
+             */
+            reason: ("UNAVAILABLE" | "TIMEOUT" | "UNWRITABLE" | "NO_ROOM" | "NO_WORKER" | "NO_WEIGHTS" | "REVISIONS_PENDING" | "SCHEMA_DIFFERS" | "CHECK_BROKE") | null;
+            /**
+             * Facts
+             * @description What of the message is no fixed text: queues, models, names and so on.
+             * @example {}
+             */
+            facts: {
+                [key: string]: string | number | string[];
+            };
         };
         /**
          * ForgottenRequest
@@ -3469,6 +3483,8 @@ export interface components {
              * @example
              */
             about: string;
+            /** @description Of a check: what it found, for programs. */
+            check: components["schemas"]["FindingBody"] | null;
             /**
              * Owners
              * @description Some of the people whom it is about.

@@ -45,6 +45,7 @@ class Matter:
         count: how many of it there are.
         since: when it began, or when it was last so; None: now.
         about: names of ours: a check with what it found, or tasks.
+        check: of a check, the same for programs.
         owners: some of the people whom it is about.
     """
 
@@ -53,12 +54,13 @@ class Matter:
     since: datetime | None = None
     about: str = ""
     owners: tuple[UUID, ...] = ()
+    check: Finding | None = None
 
 
 def unhealthy(findings: Sequence[Finding]) -> list[Matter]:
     """One for each check that failed."""
     return [
-        Matter("check", 1, about=f"{each.name}: {each.message}")
+        Matter("check", 1, about=f"{each.name}: {each.message}", check=each)
         for each in findings
         if each.status == "failed"
     ]

@@ -1,14 +1,26 @@
 """What can be wrong with a running service: the same questions for readiness, /health and the doctor."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from time import monotonic
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
-from lumiku.core.errors import LumikuError
+from lumiku.core.errors import LumikuError, Unavailable
 
 Status = Literal["ok", "failed"]
+Reason = Literal[
+    "UNAVAILABLE",
+    "TIMEOUT",
+    "UNWRITABLE",
+    "NO_ROOM",
+    "NO_WORKER",
+    "NO_WEIGHTS",
+    "REVISIONS_PENDING",
+    "SCHEMA_DIFFERS",
+    "CHECK_BROKE",
+]
+Facts = Mapping[str, str | int | list[str]]
 _TIMEOUT_S: Final = 4.0
 
 
@@ -21,6 +33,8 @@ class Finding:
         status: whether the service can work as far as this goes.
         message: one line for people; names tables and columns, never addresses, paths or secrets.
         code: SERVICE_UNAVAILABLE, or MIGRATION_PENDING where a migration would mend it.
+        reason: what failed, as a stable name, for those who are told in their own language; None: nothing.
+        facts: what of the message is no fixed text.
         ms: how long the check took.
     """
 
@@ -29,6 +43,19 @@ class Finding:
     message: str
     code: str = "SERVICE_UNAVAILABLE"
     ms: float = 0.0
+    reason: Reason | None = None
+    facts: Facts = field(default_factory=dict)
+
+
+class CheckFailed(Unavailable):
+    """What a check found wrong, by its kind, with its facts; an instance may be of another kind."""
+
+    kind: ClassVar[Reason] = "UNAVAILABLE"
+
+    def __init__(self, message: str, kind: Reason | None = None, **facts: str | int | list[str]) -> None:
+        super().__init__(message)
+        self.what: Reason = kind or self.kind
+        self.facts: Facts = facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +78,24 @@ async def run_check(check: Check) -> Finding:
     started = monotonic()
     code = "SERVICE_UNAVAILABLE"
     status: Status = "failed"
+    reason: Reason | None = "UNAVAILABLE"
+    facts: Facts = {}
     try:
         async with asyncio.timeout(_TIMEOUT_S):
             message = await check.ask()
-        status = "ok"
+        status, reason = "ok", None
     except TimeoutError:
-        message = "no answer in time"
+        message, reason = "no answer in time", "TIMEOUT"
+    except CheckFailed as error:
+        message, code, facts = error.message, error.code, error.facts
+        reason = error.what
     except LumikuError as error:
         message, code = error.message, error.code
     except Exception as error:  # one that breaks must not hide what the others found
         message = f"the check itself failed ({type(error).__name__})"
-    return Finding(check.name, status, message, code, round((monotonic() - started) * 1000, 2))
+        reason, facts = "CHECK_BROKE", {"error": type(error).__name__}
+    ms = round((monotonic() - started) * 1000, 2)
+    return Finding(check.name, status, message, code, ms, reason, facts)
 
 
 class Checks:

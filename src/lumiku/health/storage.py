@@ -5,14 +5,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from lumiku.core.errors import Unavailable
-from lumiku.health.check import Check
+from lumiku.health.check import Check, CheckFailed
 
 _LEAST_FREE_BYTES = 256 * 2**20
 _FRESH_S = 5.0
 
 
-class StorageFull(Unavailable):
+class StorageFull(CheckFailed):
     """The data folder cannot be written to, or has next to no room left."""
 
 
@@ -26,10 +25,18 @@ def storage_check(data: Path) -> Check:
                 probe.flush()
             free = shutil.disk_usage(data).free
         except OSError as error:
-            raise StorageFull(f"the data folder cannot be written to: {error.strerror}") from error
+            why = error.strerror or type(error).__name__
+            raise StorageFull(
+                f"the data folder cannot be written to: {why}", "UNWRITABLE", why=why
+            ) from error
         if free < _LEAST_FREE_BYTES:
             left, least = free // 2**20, _LEAST_FREE_BYTES // 2**20
-            raise StorageFull(f"the data folder has {left} MiB left and needs {least}: free some space")
+            raise StorageFull(
+                f"the data folder has {left} MiB left and needs {least}: free some space",
+                "NO_ROOM",
+                leftMiB=left,
+                leastMiB=least,
+            )
         return f"{free // 2**30} GiB free"
 
     async def ask() -> str:

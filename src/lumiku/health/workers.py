@@ -1,13 +1,16 @@
 """Would accepted work be done?"""
 
+from typing import ClassVar
+
 from lumiku.core.db import Database
-from lumiku.core.errors import Unavailable
-from lumiku.health.check import Check
+from lumiku.health.check import Check, CheckFailed, Reason
 from lumiku.queue.heartbeat import living_workers, missing_queues
 
 
-class NoWorker(Unavailable):
+class NoWorker(CheckFailed):
     """No living worker serves a queue."""
+
+    kind: ClassVar[Reason] = "NO_WORKER"
 
 
 def workers_check(db: Database) -> Check:
@@ -18,7 +21,8 @@ def workers_check(db: Database) -> Check:
             living = await living_workers(tx)
             missing = await missing_queues(tx)
         if missing:
-            raise NoWorker(f"no living worker serves {', '.join(sorted(missing))}")
+            queues = sorted(missing)
+            raise NoWorker(f"no living worker serves {', '.join(queues)}", queues=queues)
         return f"{len(living)} alive"
 
     return Check("workers", ask)

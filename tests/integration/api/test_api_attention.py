@@ -50,6 +50,10 @@ async def test_a_server_that_is_well_needs_nobody(server: Server) -> None:
     before = await told(root)
     assert set(before) == {"check"}
     assert "workers: no living worker" in str(before["check"]["about"])
+    check = before["check"]["check"]
+    assert isinstance(check, dict)
+    assert (check["name"], check["reason"]) == ("workers", "NO_WORKER")
+    assert check["facts"] == {"queues": sorted(QUEUES)}
     await alive(server)
     server.app.state.checks._known.clear()
     assert await told(root) == {}

@@ -112,3 +112,8 @@ async def test_readiness_names_what_is_missing(db: Database, owner_url: str, tmp
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "MIGRATION_PENDING")
     assert "background_remover_subscription_usage" in answer.json()["error"]["message"]
     assert "users.language" in answer.json()["error"]["message"]
+    (told,) = answer.json()["error"]["details"]["checks"]
+    assert told["reason"] == "SCHEMA_DIFFERS"
+    assert {"column users.language", "table background_remover_subscription_usage"} <= set(
+        told["facts"]["named"]
+    )

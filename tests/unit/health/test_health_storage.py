@@ -31,12 +31,13 @@ async def test_too_little_room_is_told_with_what_is_needed(
     found = await run_check(storage_check(tmp_path))
     assert found.status == "failed"
     assert found.message == f"the data folder has {left // MIB} MiB left and needs 256: free some space"
+    assert (found.reason, found.facts) == ("NO_ROOM", {"leftMiB": left // MIB, "leastMiB": 256})
 
 
 async def test_enough_room_is_fine(free: Callable[[int], None], tmp_path: Path) -> None:
     free(256 * MIB)
     found = await run_check(storage_check(tmp_path))
-    assert (found.status, found.message) == ("ok", "0 GiB free")
+    assert (found.status, found.message, found.reason, found.facts) == ("ok", "0 GiB free", None, {})
 
 
 async def test_a_folder_that_cannot_be_written_to_is_told_without_its_path(tmp_path: Path) -> None:
@@ -44,3 +45,4 @@ async def test_a_folder_that_cannot_be_written_to_is_told_without_its_path(tmp_p
     assert found.status == "failed"
     assert "cannot be written to" in found.message
     assert str(tmp_path) not in found.message
+    assert (found.reason, found.facts) == ("UNWRITABLE", {"why": "No such file or directory"})

@@ -1,3 +1,6 @@
+/** What a check found, ready to be shown. */
+type Found = Readonly<Record<string, string>>;
+
 export const admin = {
   sections: {
     attention: 'To do',
@@ -22,6 +25,20 @@ export const admin = {
       workers: 'No worker serves a queue',
       models: 'Weights of models are missing',
     } as Record<string, string>,
+    found: {
+      UNAVAILABLE: () => 'It does not answer, or has no connection to spare.',
+      TIMEOUT: () => 'No answer came in time.',
+      UNWRITABLE: ({ why }: Found) => `The data folder cannot be written to (${why}).`,
+      NO_ROOM: ({ leftMiB, leastMiB }: Found) =>
+        `The data folder has ${leftMiB} MiB left and needs ${leastMiB}: free some space.`,
+      NO_WORKER: ({ queues }: Found) => `Nobody works on: ${queues}. “lumiku worker” starts one.`,
+      NO_WEIGHTS: ({ models }: Found) => `${models}: “lumiku models pull” gets them.`,
+      REVISIONS_PENDING: ({ named, others }: Found) =>
+        `Not applied yet: ${named}${others === '0' ? '' : ` and ${others} more`}. “lumiku db migrate” applies them.`,
+      SCHEMA_DIFFERS: ({ named, others }: Found) =>
+        `Different: ${named}${others === '0' ? '' : ` and ${others} more`}. “lumiku db verify” says how.`,
+      CHECK_BROKE: ({ error }: Found) => `The check itself failed (${error}).`,
+    },
     titles: {
       check: (n: string) => `Parts that fail: ${n}`,
       ledger: () => 'The audit of the credits failed',

@@ -24,6 +24,20 @@ export const admin: Text['admin'] = {
       workers: 'Ada antrean tanpa pekerja',
       models: 'Bobot model tidak ada',
     },
+    found: {
+      UNAVAILABLE: () => 'Tidak menjawab, atau semua koneksinya terpakai.',
+      TIMEOUT: () => 'Tidak ada jawaban pada waktunya.',
+      UNWRITABLE: ({ why }) => `Folder data tidak dapat ditulisi (${why}).`,
+      NO_ROOM: ({ leftMiB, leastMiB }) =>
+        `Sisa ruang folder data ${leftMiB} MiB, padahal perlu ${leastMiB} MiB: kosongkan sebagian.`,
+      NO_WORKER: ({ queues }) => `Belum ada yang mengerjakan: ${queues}. Jalankan “lumiku worker”.`,
+      NO_WEIGHTS: ({ models }) => `${models}: ambil dengan “lumiku models pull”.`,
+      REVISIONS_PENDING: ({ named, others }) =>
+        `Belum diterapkan: ${named}${others === '0' ? '' : ` dan ${others} lainnya`}. Terapkan dengan “lumiku db migrate”.`,
+      SCHEMA_DIFFERS: ({ named, others }) =>
+        `Berbeda: ${named}${others === '0' ? '' : ` dan ${others} lainnya`}. “lumiku db verify” menjelaskannya.`,
+      CHECK_BROKE: ({ error }) => `Pemeriksaannya sendiri gagal (${error}).`,
+    },
     titles: {
       check: (n) => `Bagian yang gagal: ${n}`,
       ledger: () => 'Audit kredit gagal',

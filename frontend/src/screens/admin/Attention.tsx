@@ -8,7 +8,7 @@ import { Empty } from '../../ui/Card';
 import styles from './Admin.module.css';
 import own from './Attention.module.css';
 import { attentionQuery, type Matter } from './calls';
-import { checkOf, isLatest, placeOf, toAct, toKnow } from './matters';
+import { factsOf, isLatest, placeOf, toAct, toKnow } from './matters';
 
 export function Attention() {
   const text = useText().admin.attention;
@@ -42,11 +42,12 @@ export function Attention() {
 }
 
 function One({ matter, quiet = false }: { matter: Matter; quiet?: boolean }) {
-  const text = useText().admin.attention;
+  const { attention: text, running } = useText().admin;
   const format = useFormat();
-  const { kind, count, since, about, owners } = matter;
-  const [name, found] = kind === 'check' ? checkOf(about) : ['', about];
-  const title = kind === 'check' ? (text.checks[name] ?? name) : text.titles[kind](format.number(count));
+  const { kind, count, since, about, check, owners } = matter;
+  const facts = check && factsOf(check.facts, format.number, (name) => running.names[name] ?? name);
+  const found = check?.reason && facts ? text.found[check.reason](facts) : about;
+  const title = check ? (text.checks[check.name] ?? check.name) : text.titles[kind](format.number(count));
   const place = placeOf(kind);
   const when = since && (isLatest(kind) ? text.latest : text.since)(format.dateTime(since));
   const Icon = quiet ? Info : TriangleAlert;

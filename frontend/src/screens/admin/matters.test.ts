@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Matter } from './calls';
-import { checkOf, placeOf, toAct, toKnow } from './matters';
+import { factsOf, placeOf, toAct, toKnow } from './matters';
 
-const matter = (kind: Matter['kind']): Matter => ({ kind, count: 1, since: null, about: '', owners: [] });
+const matter = (kind: Matter['kind']): Matter => ({
+  kind,
+  count: 1,
+  since: null,
+  about: '',
+  check: null,
+  owners: [],
+});
 
 test('what only its owner can mend does not call for the administrator', () => {
   const all = [matter('ledger'), matter('suspended'), matter('waiting'), matter('deliveries')];
@@ -15,10 +22,12 @@ test('a matter leads to where it is seen to, if there is such a page', () => {
   expect(placeOf('ledger')).toBeUndefined();
 });
 
-test('a check is its name and what it found', () => {
-  expect(checkOf('workers: no living worker serves mail: start one')).toEqual([
-    'workers',
-    'no living worker serves mail: start one',
-  ]);
-  expect(checkOf('odd')).toEqual(['odd', '']);
+test('what a check found is told in words of the page', () => {
+  const facts = { queues: ['mail', 'cleanup'], leastMiB: 1256, why: 'disk quota exceeded' };
+  const number = (value: number) => value.toLocaleString('id');
+  expect(factsOf(facts, number, (name) => ({ mail: 'Email' })[name] ?? name)).toEqual({
+    queues: 'Email, cleanup',
+    leastMiB: '1.256',
+    why: 'disk quota exceeded',
+  });
 });

@@ -27,8 +27,17 @@ export const placeOf = (kind: Kind): string | undefined => PLACES[kind];
 /** Whether the time of a matter is when it last happened. */
 export const isLatest = (kind: Kind): boolean => LATEST.has(kind);
 
-/** "workers: no living worker serves mail" in its two parts. */
-export function checkOf(about: string): [string, string] {
-  const at = about.indexOf(': ');
-  return at < 0 ? [about, ''] : [about.slice(0, at), about.slice(at + 2)];
+/** What a check found, as words have it: lists are names, in a row. */
+export function factsOf(
+  facts: Readonly<Record<string, string | number | string[]>>,
+  number: (value: number) => string,
+  named: (name: string) => string,
+): Record<string, string> {
+  const shown = (value: string | number | string[]) =>
+    typeof value === 'number'
+      ? number(value)
+      : typeof value === 'string'
+        ? value
+        : value.map(named).join(', ');
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, shown(value)]));
 }

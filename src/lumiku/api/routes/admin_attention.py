@@ -9,6 +9,7 @@ from lumiku.api.deps import Given
 from lumiku.api.limits import STATUS
 from lumiku.api.route import new_router
 from lumiku.api.schemas.attention import AttentionAnswer, MatterBody, OwnerBody
+from lumiku.api.schemas.health import FindingBody
 from lumiku.health.check import Checks
 
 router = new_router("administration")
@@ -29,6 +30,7 @@ async def read_attention(request: Request, services: Given) -> AttentionAnswer:
                 count=each.count,
                 since=each.since,
                 about=each.about,
+                check=None if each.check is None else FindingBody.model_validate(each.check),
                 owners=[OwnerBody(id=owner, email=emails[owner]) for owner in each.owners],
             )
             for each in found

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from lumiku.api.attention import MatterKind
 from lumiku.api.schemas.base import AnswerBody
+from lumiku.api.schemas.health import FindingBody
 
 
 class OwnerBody(AnswerBody):
@@ -31,6 +32,7 @@ class MatterBody(AnswerBody):
     about: str = Field(
         description="Of a check: its name and what it found; of tasks: their names.", examples=[""]
     )
+    check: FindingBody | None = Field(description="Of a check: what it found, for programs.")
     owners: list[OwnerBody] = Field(description="Some of the people whom it is about.")
 
 

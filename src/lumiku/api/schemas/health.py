@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from lumiku.api.schemas.base import AnswerBody
+from lumiku.health.check import Reason
 
 
 class AliveAnswer(AnswerBody):
@@ -20,6 +21,12 @@ class FindingBody(AnswerBody):
     status: Literal["ok", "failed"] = Field(examples=["ok"])
     message: str = Field(examples=["answers"])
     ms: float = Field(examples=[0.8])
+    reason: Reason | None = Field(
+        description="What failed, as a stable name; null where nothing did.", examples=[None]
+    )
+    facts: dict[str, str | int | list[str]] = Field(
+        description="What of the message is no fixed text: queues, models, names and so on.", examples=[{}]
+    )
 
 
 class HealthAnswer(AnswerBody):
