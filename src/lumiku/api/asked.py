@@ -10,7 +10,8 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 
-from lumiku.api.multipart import FormLimits, Part, read_form
+from lumiku.api.multipart import FormLimits, read_form
+from lumiku.api.parts import Part
 from lumiku.core.errors import InvalidInput
 
 # Names that a picture, and pictures, may go by.

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from lumiku.api.multipart import Part
+from lumiku.api.parts import Part
 
 
 class HeldAnswer(StreamingResponse):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -12,7 +12,8 @@ from starlette.requests import Request
 
 from lumiku.api.asked import Fields, check_kind, parse_fields
 from lumiku.api.fetching import Fetching
-from lumiku.api.multipart import FormLimits, Part, body_of, new_file
+from lumiku.api.multipart import FormLimits, body_of
+from lumiku.api.parts import Part, new_file
 from lumiku.bootstrap import Services
 from lumiku.core.db import OutcomeUnknown
 from lumiku.core.errors import LumikuError
@@ -186,7 +187,4 @@ class Intake:
 
     @property
     def _folder(self) -> Path:
-        folder = self._services.settings.server.data / "incoming"
-        with suppress(FileExistsError):
-            folder.mkdir(mode=0o700, parents=True)
-        return folder
+        return self._services.settings.server.data / "incoming"

@@ -1,19 +1,18 @@
 """Reads multipart/form-data as it comes: a part at a time, of a file only the first megabyte in memory."""
 
-import asyncio
 import re
 from collections import deque
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
+from lumiku.api.parts import Part, new_file
 from lumiku.core.errors import InvalidInput, LimitExceeded
 from lumiku.core.http_headers import announces_more
 from lumiku.engine.errors import FileTooLarge
@@ -22,9 +21,7 @@ from lumiku.removals.errors import BatchTooLarge
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-_IN_MEMORY_BYTES: Final = 1 << 20
 _FIELD_BYTES: Final = 65_536
-_PIECE_BYTES: Final = 262_144
 _MAX_FIELDS: Final = 200
 _NAME_LENGTH: Final = 255
 _QUOTED: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -48,87 +45,6 @@ class FormLimits:
     files: int
     folder: Path
     many: bool = False
-
-
-@dataclass
-class Part:
-    """A field or a file of a form.
-
-    Attributes:
-        name: of the field.
-        filename: as the client calls it, without folders; None for what is no file.
-        size_bytes: of what was sent.
-        too_large: it was longer than a file may be.
-    """
-
-    name: str
-    filename: str | None
-    size_bytes: int = 0
-    too_large: bool = False
-    _content: SpooledTemporaryFile[bytes] | bytearray = field(default_factory=bytearray, repr=False)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Give its file up."""
-        if not isinstance(self._content, bytearray):
-            self._content.close()
-
-    def append(self, piece: bytes) -> None:
-        """Take more of it in."""
-        self.size_bytes += len(piece)
-        if isinstance(self._content, bytearray):
-            self._content += piece
-        else:
-            self._content.write(piece)
-
-    def taken_over(self) -> "Part":
-        """The same for whoever needs it longer than its form is read, and closes it then.
-
-        Raises:
-            FileTooLarge: it is longer than allowed.
-        """
-        self._check()
-        own, self._content = replace(self), bytearray()
-        return own
-
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """All of it, as it is wanted."""
-        for start in range(0, self.size_bytes, _PIECE_BYTES):
-            if isinstance(self._content, bytearray):
-                yield bytes(self._content[start : start + _PIECE_BYTES])
-            else:
-                yield await asyncio.to_thread(_piece, self._content, start)
-
-    async def read(self) -> bytes:
-        """All of it.
-
-        Raises:
-            FileTooLarge: it is longer than allowed.
-        """
-        self._check()
-        if isinstance(self._content, bytearray):
-            return bytes(self._content)
-        return await asyncio.to_thread(_whole, self._content)
-
-    def _check(self) -> None:
-        if self.too_large:
-            raise FileTooLarge(f"The file has {self.size_bytes:,} bytes or more, which is over the limit.")
-
-    @property
-    def text(self) -> str:
-        """Of a field.
-
-        Raises:
-            InvalidInput: it is not UTF-8, or a file.
-        """
-        if not isinstance(self._content, bytearray):
-            raise InvalidInput(f"{self.name} must be text, not a file", field=self.name)
-        try:
-            return self._content.decode()
-        except UnicodeDecodeError as error:
-            raise InvalidInput(f"{self.name} must be text in UTF-8", field=self.name) from error
 
 
 async def read_form(request: Request, limits: FormLimits) -> AsyncIterator[Part]:
@@ -168,12 +84,6 @@ async def body_of(request: Request) -> AsyncIterator[bytes]:
             yield piece
     except ClientDisconnect as error:
         raise InvalidInput("the body ends early") from error
-
-
-def new_file(name: str, filename: str, folder: Path) -> Part:
-    """An empty file, in memory until it has a megabyte, and then in `folder` without a name."""
-    content = SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(folder))  # noqa: SIM115  the part closes it
-    return Part(name, filename, _content=content)
 
 
 def clean_filename(name: str) -> str:
@@ -291,16 +201,6 @@ def _filename(header: bytes, plain: bytes | None) -> str | None:
         return None
     charset = "latin-1" if (extended[1] or b"").lower() == b"iso-8859-1" else "utf-8"
     return unquote_to_bytes(extended[2]).decode(charset, "replace")
-
-
-def _piece(file: SpooledTemporaryFile[bytes], start: int) -> bytes:
-    file.seek(start)
-    return file.read(_PIECE_BYTES)
-
-
-def _whole(file: SpooledTemporaryFile[bytes]) -> bytes:
-    file.seek(0)
-    return file.read()
 
 
 def _too_long(limits: FormLimits) -> LimitExceeded:

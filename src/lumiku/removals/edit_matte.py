@@ -103,8 +103,8 @@ def revise(
 
 async def edit_matte(
     storage: Storage, job: Job, edited: bytes | None, *, rules: RemovalsSettings, now: datetime
-) -> tuple[dict[str, Any], list[str]]:
-    """Compose the job again with an edited matte, or with the model's own, and store what comes out.
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Compose the job again with an edited matte, or with the model's own.
 
     Args:
         storage: of the files.
@@ -114,7 +114,8 @@ async def edit_matte(
         now: the time, for the keys.
 
     Returns:
-        The columns for `keep_revision`, and the keys of what was stored: to be deleted if that fails.
+        The columns for `keep_revision`, and the files to store before by their keys: to be deleted, what
+        there is of them, if that or `keep_revision` fails.
 
     Raises:
         WrongState: the job has not come out, or has the model's own matte already.
@@ -137,8 +138,6 @@ async def edit_matte(
         "matte_key": new_key("mattes", "png", now),
     }
     contents = {"result_key": made.result, "thumbnail_key": made.thumbnail, "matte_key": made.matte}
-    for column, key in keys.items():
-        await storage.put(key, contents[column])
     values = {
         **keys,
         "first_matte_key": None if edited is None else (job.first_matte_key or job.matte_key),
@@ -146,7 +145,7 @@ async def edit_matte(
         "output_bytes": len(made.result),
         "metadata": {**job.metadata, **made.facts},
     }
-    return values, list(keys.values())
+    return values, {key: contents[column] for column, key in keys.items()}
 
 
 async def keep_revision(tx: AsyncConnection, job: Job, values: Mapping[str, Any]) -> tuple[Job, list[str]]:

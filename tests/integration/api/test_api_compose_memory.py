@@ -11,7 +11,7 @@ import pytest
 from httpx import AsyncClient
 from PIL import Image
 
-from lumiku.api.multipart import Part
+from lumiku.api.parts import Part
 from support.api import Person, Server
 from support.removal_api import API, Worker, completed_job, picture, remove
 

@@ -8,6 +8,8 @@ from httpx import AsyncClient
 from PIL import Image
 
 from lumiku.engine.types import U8
+from lumiku.storage.base import Content
+from lumiku.storage.errors import StorageUnavailable
 from support.api import Person, Server
 from support.removal_api import API, Worker, picture, remove, stored_keys
 
@@ -99,3 +101,22 @@ async def test_what_is_no_matte_of_this_picture_is_refused(server: Server, perso
         await client.post(f"{API}/jobs/{waiting['id']}/cancel")
         assert (await client.put(f"{API}/jobs/{waiting['id']}/matte", content=png(good))).status_code == 409
         assert len(await stored_keys(server.services.storage)) <= len(stored) + 1
+
+
+async def test_a_storage_that_fails_half_way_keeps_nothing_of_an_edit(
+    server: Server, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with person.client as client:
+        job = await done(server, client)
+        storage = server.services.storage
+        stored, put = await stored_keys(storage), storage.put
+
+        async def no_mattes(key: str, content: Content) -> int:
+            if key.startswith("mattes"):
+                raise StorageUnavailable("away")
+            return await put(key, content)
+
+        monkeypatch.setattr(storage, "put", no_mattes)
+        answer = await client.put(f"{API}/jobs/{job['id']}/matte", content=png(top_half(job)))
+        assert answer.status_code == 503
+        assert await stored_keys(storage) == stored

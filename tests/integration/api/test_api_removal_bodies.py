@@ -2,18 +2,21 @@
 
 import asyncio
 import base64
+import errno
 import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from functools import partial
+from tempfile import SpooledTemporaryFile
 
 import pytest
 from httpx import AsyncClient
 from starlette.requests import Request
 
-from lumiku.api import intake
+from lumiku.api import intake, parts
 from lumiku.api.asked import Fields
 from support.api import Server
-from support.removal_api import API, picture
+from support.removal_api import API, completed_job, picture, stored_keys
 
 PATH = f"{API}/remove"
 
@@ -93,3 +96,35 @@ async def test_a_name_that_only_looks_like_a_files_is_a_fields(ada: AsyncClient)
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
     answer = await ada.post(PATH, content=head + picture() + b"\r\n--x--\r\n", headers=kind)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_INPUT")
+
+
+class FullDisk(SpooledTemporaryFile[bytes]):
+    """A file of a disk that takes nothing more."""
+
+    def write(self, data: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+async def test_a_full_disk_is_an_outage_and_nobodys_fault(
+    server: Server, ada: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, files = await completed_job(server, ada), {"image": ("cat.png", picture(), "image/png")}
+    declared = {"files": [{"name": "cat.png"}], "tier": "basic"}
+    batch_id = (await ada.post(f"{API}/batch/uploads", json=declared)).json()["batch"]["id"]
+    encoded = base64.b64encode(picture()).decode()
+    before = await stored_keys(server.services.storage)
+    asks = (
+        partial(ada.post, PATH, files=files),
+        partial(ada.post, PATH, json={"image": encoded}),
+        partial(ada.post, f"{API}/batch", files={"images": files["image"]}),
+        partial(ada.put, f"{API}/batch/{batch_id}/items/0", content=picture()),
+        partial(ada.put, f"{API}/jobs/{job['id']}/matte", content=picture()),
+        partial(ada.post, f"{API}/jobs/{job['id']}/compose", json={}),
+    )
+    with monkeypatch.context() as full:
+        full.setattr(parts, "SpooledTemporaryFile", FullDisk)
+        for number, ask in enumerate(asks):
+            answer = await ask()
+            assert (number, answer.status_code, answer.headers.get("retry-after")) == (number, 503, "5")
+    assert await stored_keys(server.services.storage) == before
+    assert (await ada.post(PATH, params={"wait": 0}, files=files)).status_code == 202

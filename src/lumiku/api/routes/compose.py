@@ -18,7 +18,7 @@ from lumiku.api.held_answers import HeldAnswer
 from lumiku.api.intake import Intake
 from lumiku.api.limits import STATUS, limited
 from lumiku.api.links import removed_name, shared_link
-from lumiku.api.multipart import Part
+from lumiku.api.parts import Part
 from lumiku.api.request_bodies import COMPOSE_BODY, SHARE_BODY, UNBOUNDED
 from lumiku.api.route import new_router
 from lumiku.api.schemas.options import read_options

@@ -9,7 +9,7 @@ from lumiku.accounts.model import Caller
 from lumiku.api.access import user
 from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
 from lumiku.api.limits import limited
-from lumiku.api.multipart import Part
+from lumiku.api.parts import Part
 from lumiku.api.request_bodies import PUT_BODY, UNBOUNDED
 from lumiku.api.route import new_router
 from lumiku.api.schemas.removals import JobAnswer, JobBody
@@ -57,8 +57,10 @@ async def _revise(
     async with shared.composing.turn(job.user_id, pixels), shared.intake.keeping() as unwanted:
         rules, now = services.settings.removals, services.clock()
         matte = None if edited is None else await edited.read()
-        values, stored = await edit_matte(services.storage, job, matte, rules=rules, now=now)
-        unwanted.extend(stored)
+        values, files = await edit_matte(services.storage, job, matte, rules=rules, now=now)
+        unwanted.extend(files)
+        for key, content in files.items():
+            await services.storage.put(key, content)
         async with services.db.transaction() as tx:
             job, replaced = await keep_revision(tx, job, values)
         unwanted[:] = replaced
