@@ -61,9 +61,16 @@ class BatchFiles:
                 raise SourceRefused("The pictures of this batch took too long to download.") from error
 
         first = len(self.sources) + len(self.refused)
-        got = await asyncio.gather(
-            *(self._try(first + place, url[:200], in_time(url)) for place, url in enumerate(self.urls))
-        )
+        under_way = [
+            asyncio.create_task(self._try(first + place, url[:200], in_time(url)))
+            for place, url in enumerate(self.urls)
+        ]
+        try:
+            got = await asyncio.gather(*under_way)
+        finally:  # where one failed, nobody waits for the others any more, nor deletes what they store
+            for each in under_way:
+                each.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
         self.sources += [source for source in got if source is not None]
         self.refused.sort(key=lambda item: item.index)
 
