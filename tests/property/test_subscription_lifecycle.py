@@ -27,8 +27,10 @@ from lumiku.subscriptions.lifecycle import (
     Month,
     Times,
     add_month,
+    given_left,
     next_change_at,
     plan_at,
+    remove_given,
     remove_month,
     state_at,
     undo_upgrade,
@@ -204,6 +206,30 @@ class Life(RuleBasedStateMachine):
             assert self.state in {"active", "cancelled"}
 
     @rule()
+    @precondition(lambda self: self.state in TRANSITIONS["revoke"])
+    def revoke(self) -> None:
+        """What was given goes; of what was paid for nothing does."""
+        before, left = self.state, given_left(self.it, self.now, GRACE)
+        old = {each.id: each for each in self.it.periods}
+        try:
+            changed = remove_given(self.it, self.now, self.zone)
+        except UpgradeFirst:
+            return
+        assert (changed is not self.it) == (left > 0)
+        if changed is self.it:
+            return
+        self.it = changed
+        self._did("revoke", before)
+        assert given_left(self.it, self.now, GRACE) == 0
+        gone = set(old) - {each.id for each in self.it.periods}
+        assert all(old[each].invoice_id is None and old[each].ends_at > self.now for each in gone)
+        for each in self.it.periods:
+            assert each.starts_at <= old[each.id].starts_at
+            if each != old[each.id]:
+                length = each.ends_at - each.starts_at
+                assert timedelta(days=27, hours=22) < length < timedelta(days=31, hours=2)
+
+    @rule()
     @precondition(lambda self: self.state in TRANSITIONS["cancel"])
     def cancel(self) -> None:
         before, left = self.state, self._left()
@@ -275,6 +301,11 @@ def _takes_nothing(it: Subscription, invoice_id: UUID, now: datetime, zone: str)
     return it
 
 
+def _takes_it_all(it: Subscription, now: datetime, zone: str) -> Subscription:
+    """What was paid for, too."""
+    return replace(it, periods=(), cancelled_at=now) if given_left(it, now, GRACE) else it
+
+
 def _always_graceful(it: Subscription, now: datetime, grace: timedelta) -> State:
     return "past_due" if (state := lifecycle.state_at(it, now, grace)) == "expired" and it.periods else state
 
@@ -285,6 +316,7 @@ def _always_graceful(it: Subscription, now: datetime, grace: timedelta) -> State
         ("add_month", _from_now_on),
         ("add_month", _thirty_days),
         ("remove_month", _takes_nothing),
+        ("remove_given", _takes_it_all),
         ("state_at", _always_graceful),
     ],
 )

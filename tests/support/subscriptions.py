@@ -16,7 +16,7 @@ from lumiku.settings import Settings
 from lumiku.subscriptions.cancel import cancel
 from lumiku.subscriptions.change_plan import change_plan
 from lumiku.subscriptions.look_after import LookedAfter, look_after
-from lumiku.subscriptions.operate import Decision, grant_plan, resume, suspend
+from lumiku.subscriptions.operate import Decision, grant_plan, resume, revoke, suspend
 from lumiku.subscriptions.reactivate import reactivate
 from lumiku.subscriptions.read import Seen, see
 from lumiku.subscriptions.subscribe import subscribe
@@ -74,6 +74,10 @@ class Subscriber:
     async def grant(self, plan: str = "starter", months: int = 1) -> None:
         async with self.db.transaction() as tx:
             await grant_plan(tx, self.id, plan, months, BECAUSE, rules=self.rules, now=self.now)
+
+    async def revoke(self) -> None:
+        async with self.db.transaction() as tx:
+            await revoke(tx, self.id, BECAUSE, rules=self.rules, now=self.now)
 
     async def suspend(self) -> None:
         async with self.db.transaction() as tx:

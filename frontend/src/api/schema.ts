@@ -1462,6 +1462,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/subscriptions/{user_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Months Back
+         * @description Take back, now, what is left of the months that nobody paid for; done once for each Idempotency-Key.
+         */
+        post: operations["take_months_back_api_admin_subscriptions__user_id__revoke_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/subscriptions/{user_id}/suspend": {
         parameters: {
             query?: never;
@@ -1963,6 +1983,12 @@ export interface components {
              * @example
              */
             cancelReason: string;
+            /**
+             * Givenmonths
+             * @description Those left that an administrator gave; they can be taken back.
+             * @example 0
+             */
+            givenMonths: number;
             /**
              * Upgrades
              * @description What each dearer plan costs now, in whole rupiah, for the time that is paid already.
@@ -4770,6 +4796,12 @@ export interface components {
              * @example
              */
             cancelReason: string;
+            /**
+             * Givenmonths
+             * @description Those left that an administrator gave; they can be taken back.
+             * @example 0
+             */
+            givenMonths: number;
             /**
              * Upgrades
              * @description What each dearer plan costs now, in whole rupiah, for the time that is paid already.
@@ -8970,6 +9002,44 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    take_months_back_api_admin_subscriptions__user_id__revoke_post: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Chosen by the caller, new for each new request. The same key and body again gives the stored answer, for a day; another body is a 409. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

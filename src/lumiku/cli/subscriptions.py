@@ -124,6 +124,18 @@ def grant(
 
 
 @app.command(cls=PanelledCommand)
+def revoke(address: Address, *, reason: Reason, data: Data = None, as_json: Json = False) -> None:
+    """Take back, now, what is left of months that were given; what was paid for stays, and moves up.
+
+    Examples:
+        lumiku subscriptions revoke anna@example.org --reason "Given by mistake"
+    """
+    from lumiku.subscriptions import operate
+
+    _tell(address, _decide(data, address, operate.revoke, reason), as_json=as_json)
+
+
+@app.command(cls=PanelledCommand)
 def suspend(address: Address, *, reason: Reason, data: Data = None, as_json: Json = False) -> None:
     """Let nothing of somebody's plan be used until `resume`; its time runs on.
 
@@ -150,7 +162,7 @@ def resume(address: Address, *, reason: Reason, data: Data = None, as_json: Json
 def _decide(
     data: Path | None, address: str, decide: "Callable[..., Awaitable[Subscription]]", reason: str
 ) -> "Seen | None":
-    """Suspend or resume somebody's subscription."""
+    """Revoke, suspend or resume somebody's subscription."""
 
     async def act(tx: "AsyncConnection", user_id: "UUID") -> "Subscription":
         from lumiku.core.clock import utc_now

@@ -18,6 +18,10 @@ _WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "refund": ("A payment was refunded", "A month of your plan was refunded. Its state is now: {state}."),
         "refund_upgrade": ("A payment was refunded", "The change to a larger plan was refunded."),
         "grant": ("A plan was given to you", "You have the plan {plan} until {until}."),
+        "revoke": (
+            "Your plan has changed",
+            "An administrator took back months that had been given to you. Its state is now: {state}.",
+        ),
         "suspend": ("Your plan is suspended", "An administrator suspended it, so its quota cannot be used."),
         "resume": ("Your plan can be used again", "An administrator has ended its suspension."),
         "invoice": ("Your next month", "Your plan is paid for until {until}. The next invoice waits."),
@@ -40,6 +44,10 @@ _WORDS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "refund": ("Pembayaran dikembalikan", "Satu bulan paket Anda dikembalikan. Status kini: {state}."),
         "refund_upgrade": ("Pembayaran dikembalikan", "Perubahan ke paket lebih besar dikembalikan."),
         "grant": ("Paket diberikan kepada Anda", "Anda memiliki paket {plan} hingga {until}."),
+        "revoke": (
+            "Paket Anda berubah",
+            "Administrator menarik kembali bulan yang diberikan kepada Anda. Status kini: {state}.",
+        ),
         "suspend": (
             "Paket Anda ditangguhkan",
             "Administrator menangguhkannya; kuota tidak dapat dipakai.",

@@ -31,6 +31,15 @@ class UpgradeFirst(Conflict):
     reason = "UPGRADE_FIRST"
 
 
+class NothingGiven(Conflict):
+    """All months that are left were paid for; a refund takes those back."""
+
+    reason = "NOTHING_GIVEN"
+
+    def __init__(self) -> None:
+        super().__init__("all that is left was paid for; refund that")
+
+
 class TierNotAllowed(Forbidden):
     """No plan in force pays for this tier."""
 

@@ -189,9 +189,38 @@ def remove_month(subscription: Subscription, invoice_id: UUID, now: datetime, zo
         UpgradeFirst: the month was upgraded with other money.
     """
     found = [place for place, period in enumerate(subscription.periods) if period.invoice_id == invoice_id]
-    if not found:
-        return subscription
-    place = found[0]
+    return _without(subscription, found[0], now, zone, "refunded") if found else subscription
+
+
+def given_left(subscription: Subscription, now: datetime, grace: timedelta) -> int:
+    """How many months that nobody paid for can be used still, or give the grace that can."""
+    given = [period for period in subscription.periods if period.invoice_id is None]
+    left = [period for period in given if now < period.ends_at]
+    if left or state_at(subscription, now, grace) != "past_due":
+        return len(left)
+    return int(subscription.periods[-1:] == tuple(given[-1:]))
+
+
+def remove_given(subscription: Subscription, now: datetime, zone: str) -> Subscription:
+    """Take back what is left of the months that nobody paid for; paid ones after them move up and stay whole.
+
+    Where nothing is left then, it ends at once, without grace; nor has a given month that is over any. The
+    same subscription where there is nothing to take.
+
+    Raises:
+        UpgradeFirst: such a month was upgraded with money.
+    """
+    for place in reversed(range(len(subscription.periods))):  # those after it have their places still
+        period = subscription.periods[place]
+        if period.invoice_id is None and now < period.ends_at:
+            subscription = _without(subscription, place, now, zone, "taken back")
+    last = subscription.periods[-1] if subscription.periods else None
+    if last and last.invoice_id is None and last.ends_at <= now and subscription.cancelled_at is None:
+        return replace(subscription, cancelled_at=now, cancel_reason="taken back")
+    return subscription
+
+
+def _without(subscription: Subscription, place: int, now: datetime, zone: str, why: str) -> Subscription:
     before, gone, after = (
         subscription.periods[:place],
         subscription.periods[place],
@@ -199,9 +228,7 @@ def remove_month(subscription: Subscription, invoice_id: UUID, now: datetime, zo
     )
     if gone.ends_at <= now:  # it was used up; what follows stays where it is
         kept = replace(subscription, periods=(*before, *after))
-        return (
-            kept if after or kept.cancelled_at else replace(kept, cancelled_at=now, cancel_reason="refunded")
-        )
+        return kept if after or kept.cancelled_at else replace(kept, cancelled_at=now, cancel_reason=why)
     if gone.upgrades:
         last = gone.upgrades[-1]
         raise UpgradeFirst("this month was upgraded; refund that first", invoiceId=str(last.invoice_id))
@@ -218,7 +245,7 @@ def remove_month(subscription: Subscription, invoice_id: UUID, now: datetime, zo
         start = ends_at
     changed = replace(subscription, periods=(*before, *moved), anchor_at=anchor, zone=zone, months=months)
     if changed.paid_until is None or changed.paid_until <= now:
-        changed = replace(changed, cancelled_at=now, cancel_reason="refunded")
+        changed = replace(changed, cancelled_at=now, cancel_reason=why)
     return changed
 
 

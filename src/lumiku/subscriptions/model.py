@@ -50,12 +50,12 @@ class Subscription:
 
     Attributes:
         plan: the latest that was asked for.
-        periods: in order, none overlapping; those that were refunded are not among them.
+        periods: in order, none overlapping; those that were refunded or taken back are not among them.
         anchor_at: where the present run of months began; their ends have its day and time.
         zone: whose calendar the months are counted in.
         months: how many months after `anchor_at` the last period ends.
         pending_until: the first payment is waited for until then.
-        cancelled_at: by its owner, or by a refund.
+        cancelled_at: by its owner, by a refund, or because what was given was taken back.
         next_plan: what the next month will be of, where that is another plan.
         suspended_at: by an administrator; nothing can be used since.
         invoiced_until: the end of the month whose renewal was invoiced last.

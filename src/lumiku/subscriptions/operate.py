@@ -1,4 +1,4 @@
-"""What those who run the server do to a subscription: give months, suspend, and let it go on; all audited."""
+"""What those who run the server do to a subscription: give and take months, suspend, resume; all audited."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,8 +14,8 @@ from lumiku.core.errors import InvalidInput
 from lumiku.core.ids import new_id
 from lumiku.payments.lock import lock_payer
 from lumiku.subscriptions.changes import Act, record_change, state_now, times_of
-from lumiku.subscriptions.errors import NoSuchPlan
-from lumiku.subscriptions.lifecycle import Month, add_month
+from lumiku.subscriptions.errors import NoSuchPlan, NothingGiven
+from lumiku.subscriptions.lifecycle import Month, add_month, remove_given
 from lumiku.subscriptions.model import Subscription
 from lumiku.subscriptions.repository import begin, must_find_locked
 from lumiku.subscriptions.selling import OURS, Selling, withdraw_bills
@@ -86,6 +86,35 @@ async def grant_plan(
         tx, "subscription.granted", actor_id=decision.actor_id, subject_id=user_id, plan=plan, months=months
     )
     return after
+
+
+async def revoke(
+    tx: AsyncConnection, user_id: UUID, decision: Decision, *, rules: Selling, now: datetime
+) -> Subscription:
+    """Take back what is left of the months that were given; what was paid for stays, and moves up.
+
+    Args:
+        tx: the caller's transaction; it takes the payer's lock.
+        user_id: whose.
+        decision: whose, and why.
+        rules: plans and payments.
+        now: the time.
+
+    Raises:
+        NoSubscription: there is none.
+        WrongState: it has ended, or was never paid.
+        NothingGiven: all that is left was paid for.
+        UpgradeFirst: a given month was upgraded with money, which is refunded before.
+    """
+
+    def revoked(before: Subscription) -> Subscription:
+        after = remove_given(before, now, rules.subscriptions.zone)
+        if after is before:
+            raise NothingGiven
+        return after
+
+    await lock_payer(tx, user_id)
+    return await _decide(tx, user_id, ("revoke", revoked), decision, rules=rules, now=now)
 
 
 async def suspend(

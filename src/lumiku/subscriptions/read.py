@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.accounts.repository import addresses_of
 from lumiku.core.page import Listed, Page
-from lumiku.subscriptions.lifecycle import is_dearer, plan_at, state_at, upgrade_price
+from lumiku.subscriptions.lifecycle import given_left, is_dearer, plan_at, state_at, upgrade_price
 from lumiku.subscriptions.model import State, Subscription
 from lumiku.subscriptions.plans import offered_plans
 from lumiku.subscriptions.quota import Quota, quota_of
@@ -34,6 +34,7 @@ class Seen:
         paid_until: the end of all months that were paid for.
         grace_until: until when a plan that was not paid again can be used; None where it is not past due.
         quota: of the day; None where nothing can be used.
+        given: how many months that nobody paid for are left, or give the grace that is.
         upgrades: what each dearer plan would cost now, in whole rupiah, for what is left of the paid months.
     """
 
@@ -45,6 +46,7 @@ class Seen:
     paid_until: datetime | None
     grace_until: datetime | None
     quota: Quota | None
+    given: int
     upgrades: Mapping[str, int]
 
 
@@ -90,6 +92,7 @@ async def as_seen(
         paid_until=end,
         grace_until=end + grace if end is not None and state == "past_due" else None,
         quota=await quota_of(tx, subscription, settings=settings, now=now),
+        given=given_left(subscription, now, grace),
         upgrades=_upgrades(subscription, state, settings, now),
     )
 

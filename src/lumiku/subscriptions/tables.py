@@ -75,7 +75,7 @@ background_remover_subscription_periods = Table(
     Column("value_idr", BigInteger, nullable=False),  # of a whole month of its plan, when it was bought
     Column("invoice_id", Uuid, unique=True),  # null: an administrator gave it
     Column("upgrades", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
-    Column("revoked_at", DateTime(timezone=True)),  # it was refunded
+    Column("revoked_at", DateTime(timezone=True)),  # it was refunded, or taken back
     created_at(),
     updated_at(),
     CheckConstraint("plan <> ''", name="plan"),

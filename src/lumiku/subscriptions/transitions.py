@@ -22,6 +22,7 @@ Event = Literal[
     "refund",
     "refund_upgrade",
     "grant",
+    "revoke",
     "suspend",
     "resume",
     "invoice",
@@ -88,6 +89,11 @@ TRANSITIONS: Final[Mapping[Event, Follows]] = {
         "cancelled": ("active",),
         "expired": ("active",),
     },
+    "revoke": {
+        "active": ("active", "expired"),
+        "past_due": ("expired",),
+        "cancelled": ("cancelled", "expired"),
+    },
     "suspend": {
         "pending_payment": ("expired",),
         "active": ("active",),
@@ -117,6 +123,7 @@ _REFUSALS: Final[Mapping[Event, str]] = {
     "downgrade": "a plan can be changed while it is active; reactivate it, or subscribe to the one you want",
     "keep_plan": "a plan can be changed while it is active; reactivate it, or subscribe to the one you want",
     "cancel": "this subscription has ended already",
+    "revoke": "nothing of this subscription is left to be taken back",
     "reactivate": "only a cancelled subscription that is paid for still can be reactivated; subscribe again",
 }
 

@@ -112,6 +112,7 @@ RULES = {
     "GET /api/admin/subscriptions": "admin",
     "GET /api/admin/subscriptions/{user_id}": "admin",
     "POST /api/admin/subscriptions/{user_id}/grant": "admin",
+    "POST /api/admin/subscriptions/{user_id}/revoke": "admin",
     "POST /api/admin/subscriptions/{user_id}/suspend": "admin",
     "POST /api/admin/subscriptions/{user_id}/resume": "admin",
     "GET /api/admin/revenue": "admin",

@@ -76,7 +76,7 @@ async def test_anothers_subscription_is_not_seen_and_stays_as_it_is(server: Serv
         assert (await client.get(SUBSCRIPTION)).json() == {"subscription": None}
         assert (await client.get(f"{SUBSCRIPTION}/events")).json()["events"] == []
         assert (await client.delete(SUBSCRIPTION)).status_code == 404
-        for act in ("grant", "suspend", "resume"):
+        for act in ("grant", "revoke", "suspend", "resume"):
             body = {"plan": "pro", "reason": "x"} if act == "grant" else {"reason": "x"}
             path = f"/api/admin/subscriptions/{ada.user.id}/{act}"
             assert (await client.post(path, json=body, headers={"Idempotency-Key": act})).status_code == 403
@@ -194,9 +194,20 @@ async def test_administrators_give_and_suspend_with_a_reason(server: Server) -> 
             f"/api/admin/subscriptions/{uuid4()}/grant", json=wanted, headers={"Idempotency-Key": "other"}
         )
         assert nobody.status_code == 404
+        assert told["givenMonths"] == 2
+        taken = {"Idempotency-Key": "taken"}
+        gone = [
+            await client.post(f"{path}/revoke", json={"reason": "Mistake"}, headers=taken) for _ in range(2)
+        ]
+        assert [each.status_code for each in gone] == [200, 200]
+        left = gone[1].json()["subscription"]
+        assert (left["status"], left["givenMonths"]) == ("expired", 0)
+        more = await client.post(f"{path}/revoke", json={"reason": "x"}, headers={"Idempotency-Key": "again"})
+        assert (more.status_code, more.json()["error"]["details"]["status"]) == (409, "expired")
     async with ada.client as client:
         assert (await remove(client, payment="subscription")).status_code == 403
         shown = await client.get(f"{SUBSCRIPTION}/events")
+        assert "revoke" in shown.text
         assert str(root.user.id) not in shown.text
         assert "Chargeback" not in shown.text
 

@@ -49,10 +49,13 @@ async def test_a_plan_is_given_shown_suspended_and_audited(db: Database, databas
     )
     assert [each["email"] for each in json.loads(listed.stdout)["subscriptions"]] == [email]
     assert "200 of 200 left today" in back.stdout
+    taken = await _run(database_url, "revoke", email, "--reason", "By mistake", "--json")
+    assert json.loads(taken.stdout)["subscription"]["status"] == "expired"
     async with db.transaction() as tx:
         acts = select(audit_log.c.action).where(audit_log.c.subject_id == user_id).order_by(audit_log.c.id)
         assert list((await tx.execute(acts)).scalars()) == [
             "subscription.granted",
             "subscription.suspend",
             "subscription.resume",
+            "subscription.revoke",
         ]

@@ -12,7 +12,7 @@ from lumiku.core.errors import InvalidInput, LumikuError
 from lumiku.credits.ledger import adjust
 from lumiku.payments.errors import CreditsSpent
 from lumiku.payments.open_invoices import open_invoices
-from lumiku.subscriptions.errors import NoSubscription, NoSuchPlan, UpgradeFirst, WrongState
+from lumiku.subscriptions.errors import NoSubscription, NoSuchPlan, NothingGiven, UpgradeFirst, WrongState
 from lumiku.subscriptions.operate import Decision
 from lumiku.subscriptions.settings import PlanSettings, SubscriptionsSettings
 from lumiku.subscriptions.tables import background_remover_subscription_events as events
@@ -145,6 +145,46 @@ async def test_a_refund_takes_the_month_and_those_after_it_move_up(db: Database)
     assert await who.state() == "expired"  # at once, and without grace
     await who.refund(second)
     assert await who.state() == "expired"
+
+
+async def test_what_was_given_is_taken_back_and_what_was_paid_for_stays_whole(db: Database) -> None:
+    who = await subscriber(db)
+    await who.grant("pro", months=2)
+    await who.pay(await who.subscribe("pro"))
+    who.now = datetime(2026, 2, 10, 12, 0, tzinfo=UTC)
+    assert (await who.see()).given == 2
+    await who.revoke()
+    seen = await who.see()
+    assert (seen.state, seen.given, seen.plan) == ("active", 0, "pro")
+    assert seen.paid_until == datetime(2026, 3, 10, 12, 0, tzinfo=UTC)  # a whole month, from now
+    with pytest.raises(NothingGiven):
+        await who.revoke()
+    assert (await who.see()).paid_until == seen.paid_until
+
+
+async def test_a_gift_ends_at_once_also_in_its_grace_and_not_where_money_upgraded_it(db: Database) -> None:
+    who, late, mixed = await subscriber(db), await subscriber(db), await subscriber(db)
+    await who.grant("pro")
+    await who.revoke()
+    assert ((await who.see()).state, (await who.see()).quota) == ("expired", None)
+    with pytest.raises(WrongState, match="nothing"):
+        await who.revoke()
+    await who.grant("starter")  # and it can be given again
+    assert await who.state() == "active"
+    await late.grant("pro")
+    late.wait(days=30)
+    assert ((await late.see()).state, (await late.see()).given) == ("past_due", 1)
+    await late.revoke()
+    assert await late.state() == "expired"
+    await mixed.grant("starter")
+    upgrade = await mixed.change_plan("pro")
+    assert upgrade is not None
+    await mixed.pay(upgrade)
+    with pytest.raises(UpgradeFirst):
+        await mixed.revoke()
+    await mixed.refund(upgrade)
+    await mixed.revoke()
+    assert await mixed.state() == "expired"
 
 
 async def test_what_was_upgraded_is_refunded_in_order(db: Database) -> None:

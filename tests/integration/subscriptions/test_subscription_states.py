@@ -82,6 +82,19 @@ async def _downgrade(who: Subscriber, kept: dict[str, Invoice]) -> None:
     await who.change_plan("starter")
 
 
+async def _revoke(who: Subscriber, kept: dict[str, Invoice]) -> None:
+    """What is taken was given, and comes after what was paid for."""
+    state = await who.state() if kept else None
+    if state in TRANSITIONS["revoke"]:
+        await who.grant()
+        if state == "cancelled":
+            await who.cancel()
+        elif state == "past_due":
+            who.wait(days=33)
+        assert await who.state() == state
+    await who.revoke()
+
+
 async def _time(who: Subscriber, _: dict[str, Invoice]) -> None:
     who.wait(hours=1)
     await who.look_after()
@@ -99,6 +112,7 @@ HAPPEN: dict[str, Happen] = {
     "refund": _refund,
     "refund_upgrade": _refund_upgrade,
     "grant": lambda who, _: who.grant(),
+    "revoke": _revoke,
     "suspend": lambda who, _: who.suspend(),
     "resume": lambda who, _: who.resume(),
     "invoice": _invoice,

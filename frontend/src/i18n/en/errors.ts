@@ -88,6 +88,7 @@ export const errors = {
     TOO_MANY_KEYS: 'You have as many keys as there may be. Revoke one first.',
     LAST_ADMIN: 'This is the last administrator. Make somebody else one first.',
     LOCKED_OUT: 'There were too many wrong passwords for this address.',
+    NOTHING_GIVEN: 'All months that are left were paid for. A refund takes those back.',
     UPGRADE_FIRST: 'This month was upgraded with other money. That has to be given back first.',
     NO_SUCH_PLAN: 'This plan is not offered. Load the page again and choose another.',
     SUSPENDED: 'An administrator has suspended your plan. Ask them why.',

@@ -126,6 +126,11 @@ export const admin: Text['admin'] = {
     reason: 'Alasan',
     reasonHint: 'Disimpan dalam catatan; tidak terlihat oleh pengguna.',
     planGiven: (plan, date) => `Paket ${plan} berlaku hingga ${date}.`,
+    revokePlan: 'Tarik bulan pemberian',
+    revokePlanTitle: 'Tarik kembali yang diberikan?',
+    revokePlanAbout: (email, months) =>
+      `Sisa bulan tanpa bayar: ${months}. Semuanya berakhir sekarang bagi ${email}; yang sudah dibayar tetap ada dan dimajukan.`,
+    planRevoked: 'Bulan pemberian ditarik kembali.',
     suspendPlan: 'Tangguhkan paket',
     suspendPlanTitle: 'Tangguhkan paket ini?',
     suspendPlanAbout: (email) =>

@@ -90,6 +90,7 @@ export const errors: Text['errors'] = {
     TOO_MANY_KEYS: 'Kunci Anda sudah sebanyak yang diperbolehkan. Cabut satu dulu.',
     LAST_ADMIN: 'Ini pengelola terakhir. Jadikan orang lain pengelola dulu.',
     LOCKED_OUT: 'Terlalu banyak kata sandi salah untuk alamat ini.',
+    NOTHING_GIVEN: 'Semua bulan yang tersisa sudah dibayar. Tarik kembali lewat pengembalian dana.',
     UPGRADE_FIRST: 'Bulan ini dinaikkan dengan pembayaran lain. Itu harus dikembalikan dulu.',
     NO_SUCH_PLAN: 'Paket ini tidak ditawarkan. Muat ulang halaman lalu pilih yang lain.',
     SUSPENDED: 'Pengelola menangguhkan paket Anda. Tanyakan alasannya kepada pengelola.',

@@ -13,7 +13,7 @@ import { Ledger } from './Ledger';
 import { PaymentList } from './PaymentList';
 import { PersonTags, useNames } from './People';
 import own from './Person.module.css';
-import { GivePlan, ResumePlan, SuspendPlan } from './planActs';
+import { GivePlan, ResumePlan, RevokePlan, SuspendPlan } from './planActs';
 
 const ACTS = {
   credits: GiveCredits,
@@ -21,6 +21,7 @@ const ACTS = {
   suspend: SuspendAccount,
   restore: RestoreAccount,
   plan: GivePlan,
+  revokePlan: RevokePlan,
   suspendPlan: SuspendPlan,
   resumePlan: ResumePlan,
 } as const;
@@ -133,6 +134,11 @@ function Plan({ whole, onAsk }: { whole: Whole; onAsk: (act: Act) => void }) {
         <Button size="s" onClick={() => onAsk('plan')}>
           {text.givePlan}
         </Button>
+        {subscription && subscription.givenMonths > 0 && (
+          <Button size="s" look="ghost" onClick={() => onAsk('revokePlan')}>
+            {text.revokePlan}
+          </Button>
+        )}
         {subscription &&
           (suspended ? (
             <Button size="s" onClick={() => onAsk('resumePlan')}>

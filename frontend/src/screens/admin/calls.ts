@@ -116,6 +116,13 @@ export const acts = {
         }),
       )
     ).subscription,
+  revokePlan: (id: string, reason: string, key: string) =>
+    answer(
+      api.POST('/api/admin/subscriptions/{user_id}/revoke', {
+        body: { reason },
+        params: { ...userPath(id), header: once(key) },
+      }),
+    ),
   suspendPlan: (id: string, reason: string) =>
     answer(
       api.POST('/api/admin/subscriptions/{user_id}/suspend', { body: { reason }, params: userPath(id) }),

@@ -1,4 +1,4 @@
-/** What administrators do to a subscription: give months, stop it from being used, let it be used again. */
+/** What administrators do to a subscription: give months and take them back, stop it from being used, let it be used again. */
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useFormat, useText } from '../../i18n/language';
@@ -6,7 +6,7 @@ import { Choice } from '../../ui/Choice';
 import { Field } from '../../ui/Field';
 import { plansQuery } from '../subscription/calls';
 import { Asking, textOf } from './Asking';
-import { acts, type Person } from './calls';
+import { acts, type Person, personQuery } from './calls';
 
 interface Props {
   person: Person;
@@ -55,6 +55,25 @@ export function GivePlan({ person, onClose }: Props) {
         step={1}
         defaultValue={1}
       />
+      <Reason />
+    </Asking>
+  );
+}
+
+export function RevokePlan({ person, onClose }: Props) {
+  const text = useText().admin.person;
+  const format = useFormat();
+  const { subscription } = useSuspenseQuery(personQuery(person.id)).data ?? {};
+  return (
+    <Asking
+      title={text.revokePlanTitle}
+      about={text.revokePlanAbout(person.email, format.number(subscription?.givenMonths ?? 0))}
+      act={text.revokePlan}
+      done={text.planRevoked}
+      danger
+      onClose={onClose}
+      send={(form, key) => acts.revokePlan(person.id, textOf(form, 'reason'), key)}
+    >
       <Reason />
     </Asking>
   );

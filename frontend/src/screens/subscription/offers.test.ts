@@ -20,6 +20,7 @@ const have = (changed: Partial<Subscription>): Subscription => ({
   nextPlan: null,
   cancelledAt: null,
   cancelReason: '',
+  givenMonths: 0,
   upgrades: {},
   suspended: false,
   quota: null,

@@ -1,4 +1,4 @@
-"""For administrators: subscriptions of all accounts, months given, suspensions, each with a reason."""
+"""For administrators: all subscriptions, months given and taken back, suspensions, each with a reason."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -28,7 +28,7 @@ from lumiku.core.idempotency import Answer
 from lumiku.core.page import Page
 from lumiku.subscriptions.errors import NoSubscription
 from lumiku.subscriptions.model import Subscription
-from lumiku.subscriptions.operate import Decision, grant_plan, resume, suspend
+from lumiku.subscriptions.operate import Decision, grant_plan, resume, revoke, suspend
 from lumiku.subscriptions.read import as_seen, list_subscriptions, see
 
 router = new_router("administration")
@@ -95,6 +95,42 @@ async def give_months(
         seen = await as_seen(tx, changed, settings=rules.subscriptions, now=now)
         body = SubscriptionAnswer(subscription=SubscriptionBody.of(seen))
         return Answer(201, {}, body.model_dump(mode="json"))
+
+    fingerprint = hash_of(user=str(user_id), wanted=wanted.model_dump(mode="json"))
+    return await answer_once(request, key=key, request_hash=fingerprint, run=run)
+
+
+@router.post(
+    f"{_OF_USER}/revoke",
+    response_model=SubscriptionAnswer,
+    dependencies=[admin, STATUS],
+    responses={
+        400: {"description": "No reason."},
+        404: _NONE,
+        409: {
+            "description": "Nothing that was given is left, or it was upgraded with money; or the"
+            " idempotency key was used for another request, or that one still runs."
+        },
+    },
+)
+async def take_months_back(
+    *,
+    user_id: UUID,
+    wanted: DecisionRequest,
+    request: Request,
+    caller: CurrentCaller,
+    services: Given,
+    key: IdempotencyKey,
+) -> JSONResponse:
+    """Take back, now, what is left of the months that nobody paid for; done once for each Idempotency-Key."""
+    decision = Decision(caller.user_id, wanted.reason)
+
+    async def run(tx: AsyncConnection) -> Answer:
+        rules, now = services.settings, services.clock()
+        changed = await revoke(tx, user_id, decision, rules=rules, now=now)
+        seen = await as_seen(tx, changed, settings=rules.subscriptions, now=now)
+        body = SubscriptionAnswer(subscription=SubscriptionBody.of(seen))
+        return Answer(200, {}, body.model_dump(mode="json"))
 
     fingerprint = hash_of(user=str(user_id), wanted=wanted.model_dump(mode="json"))
     return await answer_once(request, key=key, request_hash=fingerprint, run=run)

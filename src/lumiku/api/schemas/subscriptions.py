@@ -80,6 +80,9 @@ class SubscriptionBody(AnswerBody):
     next_plan: str | None = Field(description="What follows, where it is another.", examples=[None])
     cancelled_at: datetime | None
     cancel_reason: str = Field(examples=[""])
+    given_months: int = Field(
+        description="Those left that an administrator gave; they can be taken back.", examples=[0]
+    )
     upgrades: dict[str, int] = Field(
         description="What each dearer plan costs now, in whole rupiah, for the time that is paid already.",
         examples=[{"pro": 96_774}],
@@ -104,6 +107,7 @@ class SubscriptionBody(AnswerBody):
             next_plan=kept.next_plan,
             cancelled_at=kept.cancelled_at,
             cancel_reason=kept.cancel_reason,
+            given_months=seen.given,
             upgrades=dict(seen.upgrades),
             suspended=kept.suspended_at is not None,
             quota=QuotaBody.of(seen.quota),
