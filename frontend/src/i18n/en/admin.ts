@@ -128,7 +128,7 @@ export const admin = {
     reason: 'Reason',
     reasonHint: 'Kept in the records; they do not see it.',
     planGiven: (plan: string, date: string) => `They have ${plan} until ${date}.`,
-    revokePlan: 'Take back given months',
+    revokePlan: 'Take back',
     revokePlanTitle: 'Take back what was given?',
     revokePlanAbout: (email: string, months: string) =>
       `Months left that nobody paid for: ${months}. They end now for ${email}; what was paid for stays, and moves up.`,

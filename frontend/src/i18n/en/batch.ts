@@ -53,7 +53,7 @@ export const batch = {
     waiting: 'Waiting for its turn',
     processing: (done: string, all: string) => `Removing backgrounds: ${done} of ${all}`,
     completed: (n: string) => `All ${n} are done`,
-    partial: (done: string, bad: string) => `${done} are done, ${bad} did not come out`,
+    partial: (done: string, bad: string) => `${done} done, ${bad} did not come out`,
     failed: 'None came out. Nothing was charged.',
     cancelled: (done: string) => `Cancelled. ${done} had come out by then.`,
     expired: 'The files of this batch were deleted after their time.',
@@ -82,7 +82,7 @@ export const batch = {
   filesWait: 'Your files have arrived and wait here; they are not sent again.',
   paidNow: 'There are enough credits now, and your files are still here.',
   download: 'Download all',
-  retryFailed: (n: string) => `Try the ${n} again that failed`,
+  retryFailed: (n: string) => `Try ${n} that failed again`,
   retried: (n: string) => `Queued again: ${n}.`,
   retriedSome: (n: string, gone: string) =>
     `Queued again: ${n}. No longer kept, so left as they are: ${gone}.`,

@@ -126,7 +126,7 @@ export const admin: Text['admin'] = {
     reason: 'Alasan',
     reasonHint: 'Disimpan dalam catatan; tidak terlihat oleh pengguna.',
     planGiven: (plan, date) => `Paket ${plan} berlaku hingga ${date}.`,
-    revokePlan: 'Tarik bulan pemberian',
+    revokePlan: 'Tarik kembali',
     revokePlanTitle: 'Tarik kembali yang diberikan?',
     revokePlanAbout: (email, months) =>
       `Sisa bulan tanpa bayar: ${months}. Semuanya berakhir sekarang bagi ${email}; yang sudah dibayar tetap ada dan dimajukan.`,

@@ -56,8 +56,11 @@ function One({ matter, quiet = false }: { matter: Matter; quiet?: boolean }) {
       <Icon aria-hidden="true" />
       <div className={styles.what}>
         <strong>{title}</strong>
-        <span>{text.todo[kind]}</span>
-        {(found || when) && <small>{[found, when].filter(Boolean).join(' · ')}</small>}
+        {/* What a check found says more than that one failed. */}
+        <span>{check ? found : text.todo[kind]}</span>
+        {(check || found || when) && (
+          <small>{[check ? text.todo[kind] : found, when].filter(Boolean).join(' · ')}</small>
+        )}
         {owners.length > 0 && (
           <span className={own.owners}>
             {owners.map(({ id, email }) => (

@@ -16,7 +16,7 @@ export function Ledger({ entries }: { entries: Whole['entries'] }) {
             <strong>{text.kinds[kind]}</strong>
             <small>
               {format.dateTime(createdAt)}
-              {note && ` · ${note}`}
+              {note && kind !== 'bonus' && ` · ${note}`}
             </small>
           </span>
           <span className={own.moved}>

@@ -135,7 +135,7 @@ function Plan({ whole, onAsk }: { whole: Whole; onAsk: (act: Act) => void }) {
           {text.givePlan}
         </Button>
         {subscription && subscription.givenMonths > 0 && (
-          <Button size="s" look="ghost" onClick={() => onAsk('revokePlan')}>
+          <Button size="s" onClick={() => onAsk('revokePlan')}>
             {text.revokePlan}
           </Button>
         )}
@@ -145,7 +145,7 @@ function Plan({ whole, onAsk }: { whole: Whole; onAsk: (act: Act) => void }) {
               {text.resumePlan}
             </Button>
           ) : (
-            <Button size="s" look="ghost" onClick={() => onAsk('suspendPlan')}>
+            <Button size="s" onClick={() => onAsk('suspendPlan')}>
               {text.suspendPlan}
             </Button>
           ))}
