@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 from starlette.requests import Request
 
 from lumiku.api.asked import BACKGROUND, MANY, SINGLE, Fields, is_form, read_parts, texts
 from lumiku.api.intake import Intake
-from lumiku.core.errors import InvalidInput, LimitExceeded
+from lumiku.api.parts import Part
+from lumiku.core.errors import InvalidInput, LimitExceeded, LumikuError
 from lumiku.intake.errors import SourceRefused
 from lumiku.removals.errors import BadItem, BatchTooLarge
 from lumiku.removals.model import Source
-from lumiku.removals.sources import decode_base64
 
 _URL_LENGTH: Final = 4096
 
@@ -84,26 +86,32 @@ class BatchFiles:
         return source
 
 
-async def read_batch(request: Request, intake: Intake, stored: list[str]) -> tuple[Fields, BatchFiles]:
+async def read_batch(
+    request: Request, intake: Intake, stored: list[str], user_id: UUID
+) -> tuple[Fields, BatchFiles]:
     """Everything that the request says; its files are stored, its addresses not fetched yet.
 
     Raises:
         InvalidInput, BatchTooLarge: the request as a whole cannot be taken.
     """
     files, fields = BatchFiles(stored), Fields()
-    if is_form(request):
-        limits = intake.batch_form
-        async for part in read_parts(request, limits, fields):
-            if part.name in BACKGROUND:
-                await files.set_background(intake.store(part))
-            elif MANY.fullmatch(part.name) or part.name in SINGLE:
-                await files.take(part.filename or "", intake.store(part))
-            else:
-                raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
-        await _take_texts(files, fields, intake)
-    else:
-        async with intake.fields_of(request) as fields:
-            await _take_texts(files, fields, intake)
+    with ExitStack() as held:
+        if is_form(request):
+            async for part in read_parts(request, intake.batch_form, fields):
+                if part.name in BACKGROUND:
+                    await files.set_background(intake.store(part, user_id))
+                elif MANY.fullmatch(part.name) or part.name in SINGLE:
+                    await files.take(part.filename or "", intake.store(part, user_id))
+                else:
+                    raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
+            texts = _take_texts(fields, intake, held)
+        else:
+            async with intake.fields_of(request) as fields:
+                texts = _take_texts(fields, intake, held)
+        for picture in texts.pictures:
+            await files.take("", _stored(intake, picture, user_id))
+        if texts.background is not None:
+            await files.set_background(intake.store(texts.background, user_id))
     files.urls = _list(fields, "imageUrls", intake.most_files)
     if any(len(url) > _URL_LENGTH for url in files.urls):
         raise InvalidInput(f"an address has at most {_URL_LENGTH} characters", field="imageUrls")
@@ -112,19 +120,33 @@ async def read_batch(request: Request, intake: Intake, stored: list[str]) -> tup
     return fields, files
 
 
-async def _take_texts(files: BatchFiles, fields: Fields, intake: Intake) -> None:
-    """The pictures in base64."""
+@dataclass
+class _Texts:
+    """The pictures in base64, or why they are none; out of memory."""
+
+    pictures: list[Part | LumikuError] = field(default_factory=list)
+    background: Part | None = None
+
+
+def _take_texts(fields: Fields, intake: Intake, held: ExitStack) -> _Texts:
+    texts = _Texts()
     for encoded in _list(fields, "images", intake.most_files):
-        await files.take("", _decoded(intake, encoded))
+        try:
+            texts.pictures.append(held.enter_context(intake.hold_text(encoded, "image")))
+        except (InvalidInput, LimitExceeded) as error:
+            texts.pictures.append(error)
     background = fields.take(*BACKGROUND)
     if background not in (None, ""):
         if not isinstance(background, str):
             raise InvalidInput("backgroundImage must be base64", field="backgroundImage")
-        await files.set_background(_decoded(intake, background))
+        texts.background = held.enter_context(intake.hold_text(background, "image"))
+    return texts
 
 
-async def _decoded(intake: Intake, text: str) -> Source:
-    return await intake.store_bytes(decode_base64(text, intake.file_bytes), "image")
+async def _stored(intake: Intake, picture: Part | LumikuError, user_id: UUID) -> Source:
+    if isinstance(picture, LumikuError):
+        raise picture
+    return await intake.store(picture, user_id)
 
 
 def _list(fields: Fields, name: str, most: int) -> list[str]:

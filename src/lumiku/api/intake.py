@@ -1,6 +1,7 @@
 """Pictures that come with a request: read, checked, stored, and deleted again where nothing comes of them."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,20 +12,25 @@ import structlog
 from starlette.requests import Request
 
 from lumiku.api.asked import Fields, check_kind, parse_fields
-from lumiku.api.fetching import Fetching
 from lumiku.api.multipart import FormLimits, body_of
 from lumiku.api.parts import Part, new_file
+from lumiku.api.turns import Turns
 from lumiku.bootstrap import Services
 from lumiku.core.db import OutcomeUnknown
-from lumiku.core.errors import LumikuError
+from lumiku.core.errors import InvalidInput, LumikuError
 from lumiku.core.http_headers import announces_more
 from lumiku.engine.errors import FileTooLarge
 from lumiku.removals.model import Source
-from lumiku.removals.sources import check_and_store, fetch_source
+from lumiku.removals.sources import check_and_store, decode_base64, fetch_source
 
 # A whole file is in memory only while it is checked and stored.
 _ROOM_BYTES: Final = 12_000_000
 _COPIES: Final = 3  # of a body of JSON: itself, its text, and the texts in it
+_DOWNLOADS: Final = 24  # at once; each has a thread, and up to a megabyte in memory
+_DOWNLOADS_SHARE: Final = 4  # of one account
+_READING: Final = 6  # pictures that are checked or stored; one of 50 megapixels takes a core for a second
+_READING_SHARE: Final = 3
+_LEFT_BYTES: Final = 4_000_000  # of a body without its pictures: 500 addresses, each escaped, and options
 _FORM_BYTES: Final = 1 << 20  # what fields and boundaries may add to files
 
 log = structlog.get_logger("lumiku.http")
@@ -63,7 +69,8 @@ class Intake:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._room = Room(_ROOM_BYTES)
-        self._fetching = Fetching()
+        self._downloads = Turns(_DOWNLOADS, _DOWNLOADS_SHARE)
+        self._reading = Turns(_READING, _READING_SHARE)
 
     @property
     def single_form(self) -> FormLimits:
@@ -89,24 +96,34 @@ class Intake:
         """How many a batch may have."""
         return self._services.settings.pricing.max_images
 
-    async def store(self, part: Part) -> Source:
-        """Check and store the file of a form. Raises as `check_and_store`."""
-        async with self._room.taken(part.size_bytes):
-            return await self.store_bytes(await part.read(), part.filename or "")
+    async def store(self, part: Part, user_id: UUID) -> Source:
+        """Check and store a file, when it is this account's turn. Raises as `check_and_store`."""
+        services, name = self._services, part.filename or ""
+        settings, now = services.settings.removals, services.clock()
+        async with self._reading.turn(user_id), self._room.taken(part.size_bytes):
+            data = await part.read()
+            return await check_and_store(data, name, storage=services.storage, settings=settings, now=now)
 
-    async def store_bytes(self, data: bytes, name: str) -> Source:
-        """The same for bytes that have their room already, as those of a field."""
-        services = self._services
-        return await check_and_store(
-            data, name, storage=services.storage, settings=services.settings.removals, now=services.clock()
-        )
+    def hold_text(self, text: str, name: str = "") -> Part:
+        """A picture in base64, out of memory until its turn has come; to be closed.
+
+        Raises:
+            InvalidInput: it is no base64.
+            FileTooLarge: it is longer than a file may be.
+        """
+        data = decode_base64(text, self.file_bytes)
+        part = new_file("", name, self._folder)
+        part.append(data)
+        return part
 
     @asynccontextmanager
     async def fields_of(self, request: Request) -> AsyncIterator[Fields]:
         """Those of JSON or in a line, which may hold whole pictures: they have room as long as this lasts.
 
+        Whoever asks takes the pictures out, and nothing else, so that the room is soon another's.
+
         Raises:
-            InvalidInput: it is neither, malformed, or ends early.
+            InvalidInput: it is neither, malformed, or ends early; or much was left that is no picture.
             FileTooLarge: it is longer than a picture in base64.
         """
         check_kind(request)
@@ -120,13 +137,16 @@ class Intake:
                 if part.size_bytes > most:
                     raise too_large
             async with self._room.taken(part.size_bytes * _COPIES):
-                yield await asyncio.to_thread(parse_fields, request, await part.read())
+                fields = await asyncio.to_thread(parse_fields, request, await part.read())
+                yield fields
+                if len(json.dumps(fields.values)) > _LEFT_BYTES:
+                    raise InvalidInput("the body holds more than pictures and what is asked of them")
 
-    async def store_body(self, request: Request, name: str) -> Source:
+    async def store_body(self, request: Request, name: str, user_id: UUID) -> Source:
         """The same for a request that is the file itself."""
         async with self.body_of(request) as part:
             part.filename = name
-            return await self.store(part)
+            return await self.store(part, user_id)
 
     @asynccontextmanager
     async def body_of(self, request: Request) -> AsyncIterator[Part]:
@@ -151,10 +171,10 @@ class Intake:
 
         Raises also SourceRefused.
         """
-        async with self._fetching.turn(user_id, soon=soon):
+        async with self._downloads.turn(user_id, soon=soon):
             with self.new_file() as part:
                 part.filename = await fetch_source(url, self._services.settings.intake, part.append)
-                return await self.store(part)
+                return await self.store(part, user_id)
 
     def batch_seconds(self, count: int) -> float:
         """How long the downloads of a batch may take together, four at a time."""

@@ -89,7 +89,7 @@ async def put_own_item(
     async with services.db.transaction() as tx:
         await check_item(tx, caller.user_id, batch_id, position)
     async with shared.intake.keeping() as stored:
-        source = await shared.intake.store_body(request, name)
+        source = await shared.intake.store_body(request, name, caller.user_id)
         stored.append(source.key)
         async with services.db.transaction() as tx:
             job, replaced = await put_item(

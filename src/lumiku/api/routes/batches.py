@@ -70,7 +70,7 @@ async def remove_backgrounds(
     Files that cannot be taken are named by their place, and nothing is queued, unless `skipInvalid` is true.
     """
     async with shared.intake.keeping() as stored:
-        fields, files = await read_batch(request, shared.intake, stored)
+        fields, files = await read_batch(request, shared.intake, stored, caller.user_id)
         name = fields.take_text("name", max_length=200)
         skip = fields.take_switch("skipInvalid")
         payment = take_payment(fields)

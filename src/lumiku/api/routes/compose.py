@@ -29,7 +29,6 @@ from lumiku.removals.compose import Composed, Kept, compose, find_for_compose
 from lumiku.removals.model import Job
 from lumiku.removals.options import BACKGROUND_KEY, most_canvas_pixels
 from lumiku.removals.share import share
-from lumiku.removals.sources import decode_base64
 from lumiku.removals.unshare import unshare
 from lumiku.storage.base import Storage
 from lumiku.storage.errors import FileExpired, FileMissing
@@ -197,6 +196,4 @@ def _decoded(fields: Fields, intake: Intake, held: ExitStack) -> Part | None:
         return None
     if not isinstance(encoded, str):
         raise InvalidInput("backgroundImage must be one picture, in base64", field="backgroundImage")
-    part = held.enter_context(intake.new_file())
-    part.append(decode_base64(encoded, intake.file_bytes))
-    return part
+    return held.enter_context(intake.hold_text(encoded))

@@ -1,5 +1,6 @@
 """Removes the background of one picture."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -19,10 +20,11 @@ from lumiku.api.asked import (
     is_form,
     read_parts,
 )
-from lumiku.api.deps import CurrentCaller, Given, Shared
+from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
 from lumiku.api.idempotency import OptionalKey, answered, do_once, done_before
 from lumiku.api.intake import Intake
 from lumiku.api.limits import limited
+from lumiku.api.parts import Part
 from lumiku.api.request_bodies import REMOVE_BODY, UNBOUNDED
 from lumiku.api.route import new_router
 from lumiku.api.schemas.options import read_options
@@ -36,7 +38,6 @@ from lumiku.removals.model import Job, Source
 from lumiku.removals.options import BACKGROUND_KEY
 from lumiku.removals.payment import Payment, Wish, check_payment
 from lumiku.removals.read import find_job
-from lumiku.removals.sources import decode_base64
 from lumiku.removals.submit import submit
 
 router = new_router("removals")
@@ -99,7 +100,7 @@ async def remove_background(
 ) -> JSONResponse:
     """Charged when it is completed; 200 with the job when it ends within `wait`, else 202."""
     async with shared.intake.keeping() as stored:
-        wanted = await _read(request, shared.intake, stored, wait)
+        wanted = await _read(request, shared, stored, wait)
         told = await done_before(request, key=key, request_hash=wanted.fingerprint)
         source = wanted.source
         if told is None and source is None and wanted.url is not None:
@@ -156,25 +157,29 @@ class _Pictures:
         self.found[what] = source
 
 
-async def _read(request: Request, intake: Intake, stored: list[str], wait: float) -> _Wanted:
+async def _read(request: Request, shared: Parts, stored: list[str], wait: float) -> _Wanted:
     """All that the request says; its pictures are stored, and their keys in `stored`."""
     pictures, fields = _Pictures(stored), Fields()
-    if not is_form(request):
-        async with intake.fields_of(request) as fields:
-            return await _wanted(fields, pictures, intake, wait)
-    async for part in read_parts(request, intake.single_form, fields):
-        if part.name not in SINGLE | BACKGROUND:
-            raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
-        pictures.keep("image" if part.name in SINGLE else "backgroundImage", await intake.store(part))
-    return await _wanted(fields, pictures, intake, wait)
+    intake, user_id = shared.intake, request.state.caller.user_id
+    with ExitStack() as held:
+        if is_form(request):
+            async for part in read_parts(request, intake.single_form, fields):
+                if part.name not in SINGLE | BACKGROUND:
+                    raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
+                what = "image" if part.name in SINGLE else "backgroundImage"
+                pictures.keep(what, await intake.store(part, user_id))
+            texts = _take_texts(fields, intake, held)
+        else:
+            async with intake.fields_of(request) as fields:
+                texts = _take_texts(fields, intake, held)
+        for what, part in texts.items():
+            pictures.keep(what, await intake.store(part, user_id))
+    return _wanted(fields, pictures, wait)
 
 
-async def _wanted(fields: Fields, pictures: _Pictures, intake: Intake, wait: float) -> _Wanted:
-    url = fields.take("imageUrl", "image_url")
-    if url is not None and (not isinstance(url, str) or len(url) > 4096):
-        raise InvalidInput("imageUrl must be an address", field="imageUrl")
-    wait = _seconds(fields.take("wait"), wait)
-    payment = take_payment(fields)
+def _take_texts(fields: Fields, intake: Intake, held: ExitStack) -> dict[str, Part]:
+    """The pictures in base64, out of memory."""
+    texts: dict[str, Part] = {}
     name = fields.take_text("filename", max_length=255)
     for what, names in (("image", ("image", "imageBase64")), ("backgroundImage", tuple(BACKGROUND))):
         text = fields.take(*names)
@@ -182,8 +187,16 @@ async def _wanted(fields: Fields, pictures: _Pictures, intake: Intake, wait: flo
             continue
         if not isinstance(text, str):
             raise InvalidInput(f"{what} must be base64", field=what)
-        data = decode_base64(text, intake.file_bytes)
-        pictures.keep(what, await intake.store_bytes(data, name or "image"))
+        texts[what] = held.enter_context(intake.hold_text(text, name or "image"))
+    return texts
+
+
+def _wanted(fields: Fields, pictures: _Pictures, wait: float) -> _Wanted:
+    url = fields.take("imageUrl", "image_url")
+    if url is not None and (not isinstance(url, str) or len(url) > 4096):
+        raise InvalidInput("imageUrl must be an address", field="imageUrl")
+    wait = _seconds(fields.take("wait"), wait)
+    payment = take_payment(fields)
     found = pictures.found
     if bool(url) == ("image" in found):
         if url:

@@ -1,21 +1,17 @@
-"""Whose picture is downloaded next: no account takes all places; those that wait take turns."""
+"""Whose picture is downloaded or read next: no account has more than its share, and others take turns."""
 
 import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
 from uuid import UUID
 
-_PLACES: Final = 24  # each has a thread, and up to a megabyte in memory
-_SHARE: Final = 4  # of one account
 
+class Turns:
+    """Places for work of one kind."""
 
-class Fetching:
-    """Places for downloads."""
-
-    def __init__(self, places: int = _PLACES, share: int = _SHARE) -> None:
-        """Nothing is downloaded yet; one account has at most `share` of the places."""
+    def __init__(self, places: int, share: int) -> None:
+        """All are free; one account has at most `share` of the places."""
         self._free, self._share = places, share
         self._held: Counter[UUID] = Counter()
         self._waiting: dict[UUID, deque[asyncio.Future[None]]] = {}  # who waits longest for a turn is first

@@ -3,7 +3,7 @@
 import asyncio
 from uuid import UUID, uuid4
 
-from lumiku.api.fetching import Fetching
+from lumiku.api.turns import Turns
 
 ADA, BOB, EVE = uuid4(), uuid4(), uuid4()
 
@@ -13,7 +13,7 @@ class Downloads:
 
     def __init__(self, places: int, share: int) -> None:
         self.begun: list[str] = []
-        self._fetching = Fetching(places, share)
+        self._turns = Turns(places, share)
         self._ends: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -34,7 +34,7 @@ class Downloads:
         await self._settle()
 
     async def _run(self, user_id: UUID, name: str, soon: bool) -> None:
-        async with self._fetching.turn(user_id, soon=soon):
+        async with self._turns.turn(user_id, soon=soon):
             self.begun.append(name)
             await self._ends[name].wait()
 
