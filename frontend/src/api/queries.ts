@@ -16,11 +16,13 @@ export const queries = new QueryClient({
   },
 });
 
-queries.getQueryCache().subscribe(({ type, query }) => {
-  if (type !== 'updated') return;
-  const { status, error } = query.state;
-  if (error instanceof Offline || query.state.fetchFailureReason instanceof Offline) connection.lost();
-  else if (status === 'success') connection.found();
+// `meta.local` is read from the browser, and tells nothing of the server.
+queries.getQueryCache().subscribe((event) => {
+  if (event.type !== 'updated' || event.query.meta?.local) return;
+  const { action } = event;
+  if ((action.type === 'failed' || action.type === 'error') && action.error instanceof Offline)
+    connection.lost();
+  else if (action.type === 'success' && !action.manual) connection.found();
 });
 
 connection.onHealed(() => void queries.invalidateQueries({ type: 'active' }));

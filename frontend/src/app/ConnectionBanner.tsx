@@ -12,10 +12,12 @@ export function ConnectionBanner() {
     <div role="status" className={lost ? styles.banner : undefined}>
       {lost && (
         <>
-          <WifiOff size={18} aria-hidden="true" />
-          <p>
-            <strong>{text.title}</strong> {text.about}
-          </p>
+          <div className={styles.said}>
+            <WifiOff size={18} aria-hidden="true" />
+            <p>
+              <strong>{text.title}</strong> {text.about}
+            </p>
+          </div>
           <Button size="s" onClick={connection.tryNow}>
             {text.now}
           </Button>

@@ -12,8 +12,10 @@ export function UpgradeBanner() {
     <div role="status" className={upgraded ? styles.banner : undefined}>
       {upgraded && (
         <>
-          <RefreshCw size={18} aria-hidden="true" />
-          <p>{errors.gone}</p>
+          <div className={styles.said}>
+            <RefreshCw size={18} aria-hidden="true" />
+            <p>{errors.gone}</p>
+          </div>
           <Reload />
         </>
       )}

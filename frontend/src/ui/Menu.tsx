@@ -58,7 +58,7 @@ export function MenuChoice<T extends string>({ label, value, options, onChoose }
       <Base.GroupLabel className={styles.label}>{label}</Base.GroupLabel>
       <Base.RadioGroup value={value} onValueChange={(chosen: T) => onChoose(chosen)}>
         {options.map(([each, name]) => (
-          <Base.RadioItem key={each} value={each} className={styles.item}>
+          <Base.RadioItem key={each} value={each} className={styles.item} closeOnClick>
             <span className={styles.tick}>
               <Base.RadioItemIndicator>
                 <Check size={16} />

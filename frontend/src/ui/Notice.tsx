@@ -18,8 +18,10 @@ export function Notice({ kind = 'info', children, action }: Props) {
   const Icon = ICONS[kind];
   return (
     <div className={`${styles.notice} ${styles[kind]}`} role={kind === 'bad' ? 'alert' : 'status'}>
-      <Icon aria-hidden="true" />
-      <div>{children}</div>
+      <div className={styles.said}>
+        <Icon aria-hidden="true" />
+        <div>{children}</div>
+      </div>
       {action}
     </div>
   );

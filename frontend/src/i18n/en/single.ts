@@ -11,6 +11,7 @@ export const single = {
   credits: (n: string) => `${n} credits`,
   working: 'Looking for the subject',
   waiting: 'Waiting for its turn',
+  awaited: 'It goes on as soon as the server answers',
   done: (seconds: string) => `Done in ${seconds}`,
   paid: (n: string) => `${n} credits`,
   failed: 'This picture did not come out',

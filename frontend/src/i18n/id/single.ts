@@ -13,6 +13,7 @@ export const single: Text['single'] = {
   credits: (n) => `${n} kredit`,
   working: 'Mencari objek',
   waiting: 'Menunggu giliran',
+  awaited: 'Dilanjutkan begitu server menjawab',
   done: (seconds) => `Selesai dalam ${seconds}`,
   paid: (n) => `${n} kredit`,
   failed: 'Foto ini tidak berhasil',

@@ -9,6 +9,7 @@ import {
 } from 'lucide-react';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 import { useFormat, useText } from '../../i18n/language';
+import { Photo } from '../../ui/Photo';
 import { toast } from '../../ui/toasts';
 import { useCodeText } from './codes';
 import { Flight } from './Flight';
@@ -77,7 +78,7 @@ function Thumbnail({ row }: { row: RowView }) {
   return (
     <div className={`${row.thumbnail ? 'checkerboard' : ''} ${styles.picture}`}>
       {source && calm ? (
-        <img src={source} alt="" decoding="async" width={56} height={56} />
+        <Photo src={source} alt="" decoding="async" width={56} height={56} />
       ) : (
         <Image size={20} aria-hidden="true" />
       )}

@@ -20,6 +20,8 @@ export function Unfinished() {
     queryKey: ['unfinished', owner],
     queryFn: () => unfinished(owner, Date.now()),
     staleTime: 0,
+    networkMode: 'always',
+    meta: { local: true },
   });
   const throwing = useMutation({
     mutationFn: async (id: string) => {

@@ -10,6 +10,7 @@ import { tabPath } from '../../app/routes';
 import { useFormat, useText } from '../../i18n/language';
 import { IconButton } from '../../ui/Button';
 import { Confirm } from '../../ui/Confirm';
+import { Photo } from '../../ui/Photo';
 import { useAfter } from './after';
 import { Badge } from './Badge';
 import styles from './Jobs.module.css';
@@ -23,7 +24,7 @@ export function Picture({ job }: { job: Job }) {
     <li className={styles.item}>
       <Link href={editor} className={`checkerboard ${styles.picture}`} tabIndex={-1} aria-hidden="true">
         {job.thumbnailUrl ? (
-          <img src={job.thumbnailUrl} alt="" loading="lazy" decoding="async" />
+          <Photo src={job.thumbnailUrl} alt="" loading="lazy" decoding="async" />
         ) : (
           <Image aria-hidden="true" />
         )}

@@ -77,7 +77,8 @@ export default function Single() {
   const file = given !== null && given.job === id ? given.file : null; // of this job, and of no other
   const refusal = (other: unknown) => <Refusal error={removal.error ?? other} onAgain={removal.again} />;
   const body = () => {
-    if (removal.running && removal.intent) return <Working file={removal.intent.file} job={null} />;
+    if (removal.intent && (removal.running || removal.awaited))
+      return <Working file={removal.intent.file} job={null} awaited={removal.awaited} />;
     if (id === undefined)
       return <Begin tier={tier} onTier={setTier} onFiles={accept} refusal={refusal(null)} />;
     if (error) return <ErrorNotice error={error} />;

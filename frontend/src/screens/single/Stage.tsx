@@ -2,6 +2,7 @@
 import { type CSSProperties, useState } from 'react';
 import { useText } from '../../i18n/language';
 import { Compare } from '../../ui/Compare';
+import { Photo } from '../../ui/Photo';
 import { type Edits, isLayered, type Job, needsColor } from './edits';
 import { Original } from './Original';
 import styles from './Stage.module.css';
@@ -83,9 +84,9 @@ function Layers({ job, edits, original, onSeen }: LayersProps) {
       {color && <div style={{ background: color }} />}
       {image && <img src={image} alt="" className={styles.cover} />}
       {edits.background === 'blur' && (
-        <img src={original} alt="" style={{ filter: `blur(${edits.blur * 0.25}rem)` }} />
+        <Photo src={original} alt="" style={{ filter: `blur(${edits.blur * 0.25}rem)` }} />
       )}
-      <img
+      <Photo
         src={job.processedUrl ?? ''}
         alt={text.cutout(job.originalName)}
         draggable={false}

@@ -7,7 +7,14 @@ import stage from './Stage.module.css';
 import { useObjectUrl } from './useComposed';
 import styles from './Working.module.css';
 
-export function Working({ file, job }: { file: File | null; job: Job | null }) {
+interface Props {
+  file: File | null;
+  job: Job | null;
+  /** The server does not answer, and is asked again once it does. */
+  awaited?: boolean;
+}
+
+export function Working({ file, job, awaited = false }: Props) {
   const text = useText().single;
   const own = useObjectUrl(file);
   const [broken, setBroken] = useState('');
@@ -27,11 +34,11 @@ export function Working({ file, job }: { file: File | null; job: Job | null }) {
                 onLoad={(event) => seen(event.currentTarget)}
               />
             )}
-            <div className={styles.light} />
+            {!awaited && <div className={styles.light} />}
           </div>
         </div>
         <p role="status" className={styles.said}>
-          {job?.status === 'pending' ? text.waiting : text.working}…
+          {awaited ? text.awaited : job?.status === 'pending' ? text.waiting : text.working}…
         </p>
       </div>
       <div className={styles.soon} aria-hidden="true">

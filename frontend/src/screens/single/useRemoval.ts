@@ -21,6 +21,8 @@ interface Standing {
 
 export interface Removal extends Standing {
   begin: (file: File, tier: Tier, of?: string | null) => void;
+  /** It goes on by itself as soon as the server answers. */
+  awaited: boolean;
   /** The same request again; null where there is nothing to try. */
   again: (() => void) | null;
   /** Nothing more is wanted of it. */
@@ -131,6 +133,7 @@ export function useRemoval(shown: string | null, onJob: (job: Job, intent: Inten
 
   return {
     ...standing,
+    awaited: heals,
     begin,
     again: intent && !running ? () => void send(intent, false) : null,
     drop,

@@ -12,6 +12,7 @@ export function useLeftWork(job: Job): Work | undefined {
     queryKey: ['work', owner, job.id],
     queryFn: () => recallWork({ job: job.id, owner, version: versionOf(job) }, Date.now()),
     networkMode: 'always',
+    meta: { local: true },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });

@@ -9,6 +9,7 @@ import { useTitle } from '../../app/title';
 import { useText } from '../../i18n/language';
 import { LinkButton } from '../../ui/Button';
 import { Skeleton } from '../../ui/Card';
+import { Photo } from '../../ui/Photo';
 import styles from './Dashboard.module.css';
 
 export function Dashboard() {
@@ -59,7 +60,7 @@ function Recent() {
         {data?.jobs.map((job) => (
           <li key={job.id}>
             <Link href={`${tabPath('single')}/${job.id}`} className={`checkerboard ${styles.picture}`}>
-              {job.thumbnailUrl && <img src={job.thumbnailUrl} alt={job.originalName} loading="lazy" />}
+              {job.thumbnailUrl && <Photo src={job.thumbnailUrl} alt={job.originalName} loading="lazy" />}
             </Link>
           </li>
         ))}
