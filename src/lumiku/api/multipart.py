@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 _FIELD_BYTES: Final = 65_536
-_MAX_FIELDS: Final = 200
+_MAX_FIELDS: Final = 1000  # 500 addresses may come as so many
+_FIELDS_BYTES: Final = 8_388_608  # of all together, for they are in memory
 _NAME_LENGTH: Final = 255
 _QUOTED: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _EXTENDED: Final = re.compile(rb";[ \t]*filename\*[ \t]*=[ \t]*(?:([\w-]*)'[\w-]*')?([^;\s]*)", re.IGNORECASE)
@@ -100,7 +101,7 @@ class _Reader:
         self.complete: deque[Part] = deque()
         self.ended = False
         self._limits = limits
-        self._files = self._fields = 0
+        self._files = self._fields = self._fields_bytes = 0
         self._part: Part | None = None
         self._headers: dict[bytes, bytes] = {}
         self._field = self._value = b""
@@ -171,7 +172,12 @@ class _Reader:
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:
         part = self._opened()
-        limit = _FIELD_BYTES if part.filename is None else self._limits.file_bytes
+        limit = self._limits.file_bytes
+        if part.filename is None:
+            limit = _FIELD_BYTES
+            self._fields_bytes += end - start
+            if self._fields_bytes > _FIELDS_BYTES:
+                raise InvalidInput(f"the form's fields are longer than {_FIELDS_BYTES} bytes together")
         if part.size_bytes + end - start <= limit:
             part.append(data[start:end])
         elif part.filename is None:

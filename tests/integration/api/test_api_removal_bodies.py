@@ -128,3 +128,13 @@ async def test_a_full_disk_is_an_outage_and_nobodys_fault(
             assert (number, answer.status_code, answer.headers.get("retry-after")) == (number, 503, "5")
     assert await stored_keys(server.services.storage) == before
     assert (await ada.post(PATH, params={"wait": 0}, files=files)).status_code == 202
+
+
+async def test_a_form_may_hold_as_many_addresses_as_a_batch(ada: AsyncClient) -> None:
+    form = [("tier", "basic"), *(("imageUrls", f"ftp://example.org/{number}") for number in range(500))]
+    answer = await ada.post(f"{API}/batch", files=[(name, (None, value)) for name, value in form])
+    assert len(answer.json()["error"]["details"]["items"]) == 500
+    answer = await ada.post(f"{API}/batch", files=[("imageUrls", (None, "x" * 60_000))] * 150)
+    assert "longer than 8388608 bytes together" in answer.json()["error"]["message"]
+    answer = await ada.post(f"{API}/batch", files=[("imageUrls", (None, "x"))] * 1001)
+    assert "more than 1000 fields" in answer.json()["error"]["message"]
