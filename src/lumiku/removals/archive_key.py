@@ -22,7 +22,10 @@ def batch_of_key(key: str, secrets: Secrets) -> UUID:
     Raises:
         FileMissing: it is not one that we gave out.
     """
-    raw = base64.urlsafe_b64decode(key.rpartition("/")[2].removesuffix(".zip") + "=")
+    name, _, extension = key.rpartition("/")[2].partition(".")
+    if extension != "zip":
+        raise FileMissing("nothing is stored here")
+    raw = base64.urlsafe_b64decode(f"{name}=")
     batch_id = UUID(bytes=raw[:16])
     if not any(hmac.compare_digest(raw[16:], proof) for proof in _proofs(batch_id, secrets)):
         raise FileMissing("nothing is stored here")

@@ -172,6 +172,7 @@ TRICKS = [
     "probes/2026/11/24/{name}.png",
     "..%2f..%2fsecrets/2026/11/24/{name}.png",
     "zips/2026/11/24/{name}.zip",
+    "zips/2026/11/24/{name}.png",
 ]
 
 
