@@ -3,7 +3,7 @@ import '@fontsource-variable/bricolage-grotesque/index.css';
 import './theme/tokens.css';
 import './theme/base.css';
 import './theme/theme';
-import { StrictMode } from 'react';
+import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { isOutside } from './api/errors';
 import { queries, startQuery } from './api/queries';
@@ -25,15 +25,19 @@ async function begin(root: HTMLElement): Promise<void> {
     queries.prefetchQuery(startQuery),
     loadScreen(window.location.pathname),
   ]);
-  createRoot(root, {
+  const page = createRoot(root, {
     onCaughtError: (error) => {
       // biome-ignore lint/suspicious/noConsole: as React itself does, where the fault is ours
       if (!isOutside(error)) console.error(error);
     },
-  }).render(
-    <StrictMode>
-      <App first={first} />
-    </StrictMode>,
+  });
+  // In slices, between which a slow phone can answer who touches it.
+  startTransition(() =>
+    page.render(
+      <StrictMode>
+        <App first={first} />
+      </StrictMode>,
+    ),
   );
 }
 
