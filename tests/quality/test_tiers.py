@@ -32,15 +32,15 @@ pytestmark = [
 # rembg 2.0.86 with the same weights in full precision, all pictures, mean over sets of per-set means.
 REMBG = {"basic": {"wf": 0.8456, "biou": 0.6499}, "standard": {"wf": 0.8506, "biou": 0.6746}}
 INT8_AND_NOISE = 0.005
-# In full precision a picture takes seconds, so the slowest tier sees the second of every four; those below it
+# In full precision a picture takes seconds, so the slowest tier sees the second of every eight; the others
 # see all.
-SEEN = {"industry": slice(1, None, 4)}
+SEEN = {"industry": slice(1, None, 8)}
 # These run on one picture after the other, side by side, because they ask the same models the same questions.
 TOGETHER: tuple[tuple[Tier, ...], ...] = (("basic", "standard", "professional"), ("industry",))
 # The best that any of rembg's u2netp, u2net and isnet reaches on what a tier sees.
 SINGLE_MODELS_BEST = {
     "professional": {"wf": 0.8506, "sm": 0.8846, "biou": 0.6746, "mae": 0.0534},
-    "industry": {"wf": 0.8812, "sm": 0.9117, "biou": 0.7275, "mae": 0.0309},
+    "industry": {"wf": 0.8707, "sm": 0.9039, "biou": 0.7203, "mae": 0.0353},
 }
 LADDER = [("standard", "basic"), ("professional", "standard"), ("industry", "professional")]
 

@@ -5,6 +5,7 @@ import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
 
+const WHO = '/api/web/start';
 const CSRF = /(?:^|;\s*)lumiku_csrf=([^;]+)/;
 
 /** The header that proves that our own page asks; the server gave the value to this page's cookie. */
@@ -13,11 +14,22 @@ export function csrfHeader(): Record<string, string> {
   return found ? { 'X-CSRF-Token': decodeURIComponent(found) } : {};
 }
 
+let account: string | null = null;
+
+/** From now on every call is for this person, and refused where the browser's session is of another by then. */
+export function callsAreOf(person: string): void {
+  account = person;
+}
+
+/** What a call that changes something, or reads what is somebody's, has to bring. */
+export function ourHeaders(): Record<string, string> {
+  return { ...csrfHeader(), ...(account !== null && { 'X-Lumiku-Account': account }) };
+}
+
 const ours: Middleware = {
-  onRequest({ request }) {
-    if (request.method !== 'GET') {
-      for (const [name, value] of Object.entries(csrfHeader())) request.headers.set(name, value);
-    }
+  onRequest({ request, schemaPath }) {
+    if (schemaPath === WHO) return request; // whoever it is
+    for (const [name, value] of Object.entries(ourHeaders())) request.headers.set(name, value);
     return request;
   },
   async onResponse({ request, response }) {

@@ -46,11 +46,7 @@ function PersonMenu({ user }: { user: User }) {
   const text = useText().shell;
   const describe = useErrorText();
   const [, go] = useLocation();
-  const leave = () =>
-    logOut().then(
-      () => go('/'),
-      (error) => toast.bad(describe(error)),
-    );
+  const leave = () => logOut().catch((error) => toast.bad(describe(error)));
   return (
     <Menu trigger={<IconButton label={`${text.account}: ${user.email}`} icon={<CircleUserRound />} />}>
       <MenuItem icon={<KeyRound />} onSelect={() => go('/account')}>

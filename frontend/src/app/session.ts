@@ -1,8 +1,14 @@
-/** Who is here: read by screens, changed by logging in and out. */
+/**
+ * Who is here: read by screens, changed by logging in and out.
+ *
+ * A page is of one person for as long as it lives. Whoever comes after them gets a new one, and whoever leaves leaves
+ * nothing behind; tabs tell each other.
+ */
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { answer, api, type Schemas } from '../api/client';
+import { answer, api, callsAreOf, type Schemas } from '../api/client';
 import { ApiError } from '../api/errors';
 import { queries, startQuery } from '../api/queries';
+import { clearStores } from './browserStore';
 
 export type User = Schemas['UserBody'];
 export type Start = Schemas['StartAnswer'];
@@ -16,17 +22,27 @@ export function useUser(): User | null {
   return useStart().user;
 }
 
-export async function logIn(email: string, password: string): Promise<void> {
-  await answer(api.POST('/api/auth/login', { body: { email, password, session: 'cookie' } }));
-  await startAnew();
-}
-
+const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('lumiku-session') : null;
+/** Whose page this is, also after their session has ended. */
+let owner: string | null = null;
 let leaving = false;
 let ended = false;
 
 /** Whether somebody was here whose session ended without their doing. */
 export function sessionEnded(): boolean {
   return ended;
+}
+
+export async function logIn(email: string, password: string): Promise<void> {
+  await answer(api.POST('/api/auth/login', { body: { email, password, session: 'cookie' } }));
+  const start = await answer(api.GET('/api/web/start'));
+  tabs?.postMessage('came');
+  if (isAnothers(start)) {
+    setTimeout(newPage); // where the form leads to
+    return;
+  }
+  forgetAnswers();
+  queries.setQueryData(startQuery.queryKey, start);
 }
 
 export async function logOut(): Promise<void> {
@@ -39,39 +55,62 @@ export async function logOut(): Promise<void> {
       throw error;
     }
   }
-  const { forgetAll } = await import('../screens/single/remembered').catch(() => ({ forgetAll: () => {} }));
-  await forgetAll();
-  await startAnew().finally(() => {
-    leaving = false;
-  });
+  await clearStores();
+  tabs?.postMessage('left');
+  window.location.assign('/');
 }
 
-/** Forget what belonged to somebody else, and ask who is here now. */
-async function startAnew(): Promise<void> {
+/** After the account was deleted: as `logOut`, but the page stays, to say so. */
+export async function beNobody(): Promise<void> {
+  leaving = true;
+  await clearStores();
+  tabs?.postMessage('left');
   const start = await queries.fetchQuery({ ...startQuery, staleTime: 0 });
-  queries.removeQueries({
-    predicate: (query) => query.queryKey[0] !== 'start' && query.queryKey[0] !== 'pricing',
-  });
+  forgetAnswers();
   queries.setQueryData(startQuery.queryKey, start);
+}
+
+function isAnothers({ user }: Start): boolean {
+  return owner !== null && user !== null && user.id !== owner;
+}
+
+function newPage(): void {
+  window.location.reload();
+}
+
+/** What was answered to somebody else. */
+function forgetAnswers(): void {
+  queries.removeQueries({ predicate: ({ queryKey: [what] }) => what !== 'start' && what !== 'pricing' });
 }
 
 /** A session that ended elsewhere ends here, too: the login screen takes the place of what was shown. */
 export function watchSession(): void {
   let here = false;
+  const askAgain = () => void queries.invalidateQueries({ queryKey: startQuery.queryKey });
   const judge = (error: unknown) => {
-    if (error instanceof ApiError && error.status === 401)
-      void queries.invalidateQueries({ queryKey: startQuery.queryKey });
+    if (error instanceof ApiError && error.status === 401) askAgain();
+  };
+  const meet = (start: Start) => {
+    if (isAnothers(start)) newPage();
+    else if (start.user) {
+      owner = start.user.id;
+      callsAreOf(owner);
+    }
+    const somebody = Boolean(start.user);
+    if (somebody || leaving) ended = false;
+    else if (here) ended = true;
+    here = somebody;
   };
   queries.getQueryCache().subscribe(({ type, query }) => {
-    if (type === 'updated' && query.queryKey[0] === 'start' && query.state.status === 'success') {
-      const somebody = Boolean((query.state.data as Start).user);
-      if (somebody || leaving) ended = false;
-      else if (here) ended = true;
-      here = somebody;
-    }
+    if (type === 'updated' && query.queryKey[0] === 'start' && query.state.status === 'success')
+      meet(query.state.data as Start);
     if (type === 'updated') judge(query.state.error);
   });
   queries.getMutationCache().subscribe(({ type, mutation }) => {
     if (type === 'updated' && here) judge(mutation.state.error);
+  });
+  tabs?.addEventListener('message', ({ data }) => {
+    if (data === 'left' && owner !== null) void clearStores().finally(newPage);
+    else askAgain();
   });
 }

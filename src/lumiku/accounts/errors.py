@@ -1,7 +1,7 @@
 """What accounts refuse.
 
 LumikuError
-|- Unauthorized      WrongCredentials, InvalidToken, TokenExpired
+|- Unauthorized      WrongCredentials, InvalidToken, TokenExpired, AnotherAccount
 |- Forbidden         NotAllowed, CsrfMismatch, RegistrationClosed, AddressFixed
 |- InvalidInput      BadAddress, BadPassword, BadProfile, BadScopes, LinkUnusable
 |- NotFound          UserNotFound, KeyNotFound
@@ -37,6 +37,12 @@ class TokenExpired(Unauthorized):
     """The session has reached its end; log in again."""
 
     code = "TOKEN_EXPIRED"
+
+
+class AnotherAccount(Unauthorized):
+    """The caller asks for one account, and their session is of another by now."""
+
+    reason = "ANOTHER_ACCOUNT"
 
 
 class NotAllowed(Forbidden):

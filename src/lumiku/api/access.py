@@ -8,12 +8,12 @@ from fastapi import Depends
 from fastapi.params import Depends as Dependency
 from starlette.requests import Request
 
-from lumiku.accounts.errors import NotAllowed
+from lumiku.accounts.errors import AnotherAccount, NotAllowed
 from lumiku.accounts.identify import identify
 from lumiku.accounts.local_user import ensure_local_user
 from lumiku.accounts.model import SCOPES, Caller
 from lumiku.api.context import context_of
-from lumiku.api.cookies import CSRF_HEADER, session_cookie
+from lumiku.api.cookies import ACCOUNT_HEADER, CSRF_HEADER, session_cookie
 from lumiku.api.deps import services_of
 from lumiku.bootstrap import Services
 from lumiku.core.errors import Forbidden, Unauthorized
@@ -43,7 +43,7 @@ class Access:
         """Who is asking; none on public routes, for the metrics token and for signed links.
 
         Raises:
-            Unauthorized: we do not know who asks.
+            Unauthorized: we do not know who asks, or it is not whom they say.
             Forbidden: we do, and they may not; or a browser's request without its CSRF token.
             DatabaseUnavailable: nobody can tell now.
         """
@@ -85,6 +85,8 @@ class Access:
             now=services.clock(),
         )
         context_of(request.scope).account = caller.user_id
+        if request.headers.get(ACCOUNT_HEADER, str(caller.user_id)) != str(caller.user_id):
+            raise AnotherAccount("this session is of another account than the request is for")
         if changes and request.method not in _SAFE_METHODS:
             caller.check_csrf(request.headers.get(CSRF_HEADER))
         self._check(caller)

@@ -10,6 +10,8 @@ from lumiku.api.context import context_of
 SESSION_COOKIE: Final = "lumiku_session"
 CSRF_COOKIE: Final = "lumiku_csrf"
 CSRF_HEADER: Final = "x-csrf-token"
+# Whose page it is that asks: the cookie may be of somebody who has logged in in another tab since.
+ACCOUNT_HEADER: Final = "x-lumiku-account"
 
 
 def session_cookie(request: Request) -> str | None:

@@ -27,6 +27,8 @@ _FIELDS_BYTES: Final = 8_388_608  # of all together, for they are in memory
 _NAME_LENGTH: Final = 255
 _QUOTED: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _EXTENDED: Final = re.compile(rb";[ \t]*filename\*[ \t]*=[ \t]*(?:([\w-]*)'[\w-]*')?([^;\s]*)", re.IGNORECASE)
+# As browsers write what cannot stand in a header: HTML, "multipart/form-data encoding algorithm".
+_ESCAPED: Final = {b"%22": b'"', b"%0D": b"\r", b"%0A": b"\n"}
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,8 @@ class _Reader:
 def _filename(header: bytes, plain: bytes | None) -> str | None:
     """Of a file; None: it is a field. `filename*` is against RFC 7578, but clients send it, and it alone."""
     if plain is not None:
+        for escaped, meant in _ESCAPED.items():
+            plain = plain.replace(escaped, meant)
         return plain.decode("utf-8", "replace")
     extended = _EXTENDED.search(_QUOTED.sub(b'""', header))
     if extended is None:

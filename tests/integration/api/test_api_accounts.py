@@ -104,6 +104,18 @@ async def test_a_browser_needs_its_csrf_token_to_change_something(server: Server
         assert "lumiku_session" not in browser.cookies
 
 
+async def test_a_page_of_one_person_does_nothing_in_the_name_of_another(server: Server) -> None:
+    ada, bob = await server.person("ada"), await server.person("bob")
+    async with bob.client as page:
+        for account, status in ((bob, 200), (ada, 401)):
+            headers = {"X-Lumiku-Account": str(account.user.id)}
+            assert (await page.get("/api/auth/profile", headers=headers)).status_code == status
+            changed = await page.put("/api/auth/profile", json={"name": account.user.email}, headers=headers)
+            assert changed.status_code == status
+        assert changed.json()["error"]["details"]["reason"] == "ANOTHER_ACCOUNT"
+        assert (await page.get("/api/auth/profile")).json()["user"]["name"] == bob.user.email
+
+
 async def test_cookies_are_for_https_alone_behind_a_trusted_proxy(server: Server) -> None:
     await server.person("ada")
     for trusted, secure in (((), False), (("192.0.2.0/24",), True)):

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from lumiku.api.routes import live
+from lumiku.api import streaming
+from lumiku.api.routes import events, live
 from support.api import Person, Server
 from support.http_server import listening
 from support.removal_api import API, Worker, batch, picture, remove
@@ -38,8 +39,8 @@ async def following(server: Server, person: Person) -> AsyncIterator[AsyncClient
     await server.app.state.parts.events.close()
 
 
-async def told(client: AsyncClient) -> AsyncIterator[Told]:
-    async with client.stream("GET", f"{API}/events") as answer:
+async def told(client: AsyncClient, address: str = f"{API}/events") -> AsyncIterator[Told]:
+    async with client.stream("GET", address) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         name = ""
         async for line in answer.aiter_lines():
@@ -94,6 +95,24 @@ async def test_a_change_after_a_while_is_told_without_waiting_for_others(
         server.app.state.parts.closing.set()
         async for _ in events:
             pass
+
+
+async def test_whose_session_has_ended_hears_nothing_more(
+    server: Server, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (live, events, streaming):
+        monkeypatch.setattr(module, "PING_S", 0.1)
+    async with following(server, person) as client:
+        first = (await batch(client, picture(0))).json()["batch"]["id"]
+        streams = [told(client), told(client, f"{API}/batch/{first}/events")]
+        for each in streams:
+            await anext(each)
+        assert await anext(streams[0]) == ("ping", {})  # and on, while they are logged in
+        assert await anext(streams[0]) == ("ping", {})
+        assert (await client.post("/api/auth/logout")).status_code == 200
+        for each in streams:
+            async for _ in each:
+                pass
 
 
 async def test_who_may_have_missed_something_is_told_to_read_again(server: Server, person: Person) -> None:

@@ -77,6 +77,7 @@ async def test_a_body_of_json_waits_for_room_before_it_is_read(
         ("filename*=iso-8859-1''%FCber.png", "über.png"),
         ("filename*=UTF-8''..%2Fcat%00.png", "cat.png"),
         ("filename*=cat.png", "cat.png"),
+        ('filename="a %22cat%22%0D%0A 100%25.png"', "a _cat_ 100%25.png"),  # as browsers write it
         ("filename*=", ""),
         ("filename=\"plain.png\"; filename*=UTF-8''other.png", "plain.png"),
         ("filename*=UTF-8''other.png; filename=\"plain.png\"", "plain.png"),

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { answer, api } from '../../api/client';
 import { useMutation } from '../../api/mutations';
-import { queries, startQuery } from '../../api/queries';
+import { beNobody } from '../../app/session';
 import { useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
@@ -59,10 +59,7 @@ function Erase() {
     onSuccess: async () => {
       go('/');
       toast.good(text.deleted);
-      await queries.fetchQuery({ ...startQuery, staleTime: 0 });
-      queries.removeQueries({
-        predicate: ({ queryKey }) => queryKey[0] !== 'start' && queryKey[0] !== 'pricing',
-      });
+      await beNobody();
     },
   });
   const wrong = isWrongPassword(erasing.error);

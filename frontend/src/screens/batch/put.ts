@@ -1,5 +1,5 @@
 /** Sends one file as the body of a request that tells how far it is, which fetch cannot. */
-import { csrfHeader } from '../../api/client';
+import { ourHeaders } from '../../api/client';
 import { ApiError, Offline } from '../../api/errors';
 
 /** The file can no longer be read: moved, changed or deleted since it was picked. */
@@ -20,7 +20,7 @@ export async function put(
     await new Promise<void>((resolve) => {
       request.open('PUT', address);
       request.setRequestHeader('Content-Type', 'application/octet-stream');
-      for (const [name, value] of Object.entries(csrfHeader())) request.setRequestHeader(name, value);
+      for (const [name, value] of Object.entries(ourHeaders())) request.setRequestHeader(name, value);
       request.upload.onprogress = (event) => onSent(event.loaded);
       request.onloadend = () => resolve();
       request.send(file);

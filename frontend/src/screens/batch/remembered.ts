@@ -17,13 +17,12 @@ export interface Remembered {
   refused?: Record<number, string>;
 }
 
-const DATABASE = 'lumiku-batches';
 const RECORDS = 'records';
 const FILES = 'files';
 const KEPT_MS = 3 * 24 * 3600 * 1000;
 const MOST_BYTES = 300_000_000;
 
-const run = browserStore(DATABASE, (database) => {
+const run = browserStore('lumiku-batches', (database) => {
   database.createObjectStore(RECORDS, { keyPath: 'id' });
   database.createObjectStore(FILES);
 });

@@ -58,13 +58,6 @@ export async function recallWork(of: Pick<Kept, 'job' | 'owner' | 'version'>, no
   return { edits, strokes: kept.strokes, brushing: kept.brushing };
 }
 
-/** Whoever logs out leaves nothing behind. */
-export async function forgetWorks(): Promise<void> {
-  waiting.clear();
-  await writing;
-  await run(STORE, 'readwrite', (store) => store.clear());
-}
-
 function isBegun({ edits, strokes, brushing }: Work): boolean {
   return brushing || strokes.done.length > 0 || strokes.undone.length > 0 || !isUntouched(edits);
 }

@@ -7,7 +7,6 @@
 import { ApiError, Offline } from '../../api/errors';
 import { browserStore } from '../../app/browserStore';
 import type { Tier } from '../../app/tier';
-import { forgetWorks } from './kept';
 
 export interface Intent {
   key: string;
@@ -23,7 +22,6 @@ export interface Intent {
 /** What becomes of an intent that had no job as its answer. */
 export type Fate = 'heals' | 'soon' | 'kept' | 'over';
 
-const DATABASE = 'lumiku-single';
 const STORE = 'intents';
 const TAB = 'lumiku-single';
 /** Less than the day for which the server knows a key. */
@@ -31,7 +29,9 @@ const KEPT_MS = 20 * 3600 * 1000;
 /** A browser that is slow to keep a file does not hold up the picture. */
 const PATIENCE_MS = 1500;
 
-const run = browserStore(DATABASE, (database) => database.createObjectStore(STORE, { keyPath: 'key' }));
+const run = browserStore('lumiku-single', (database) =>
+  database.createObjectStore(STORE, { keyPath: 'key' }),
+);
 
 /** Whether the same request, with the same key, may still be answered with a job. */
 export function fateOf(error: unknown): Fate {
@@ -65,13 +65,6 @@ export async function recall(whose: string, now: number): Promise<Intent | null>
 export async function forget(key: string): Promise<void> {
   attempt(() => sessionStorage.getItem(TAB) === key && sessionStorage.removeItem(TAB));
   await run(STORE, 'readwrite', (store) => store.delete(key));
-}
-
-/** Whoever logs out leaves nothing behind. */
-export async function forgetAll(): Promise<void> {
-  attempt(() => sessionStorage.removeItem(TAB));
-  await run(STORE, 'readwrite', (store) => store.clear());
-  await forgetWorks();
 }
 
 function attempt<T>(act: () => T): T | null {

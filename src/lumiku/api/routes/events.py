@@ -17,7 +17,7 @@ from lumiku.api.limits import STATUS
 from lumiku.api.route import new_router
 from lumiku.api.routes.batches import BATCH
 from lumiku.api.schemas.streams import EVENT_STREAM
-from lumiku.api.streaming import AGAIN, LONGEST_S, PING_S, event_stream
+from lumiku.api.streaming import AGAIN, PING_S, Listening, event_stream
 from lumiku.removals.read import find_batch
 
 router = new_router("batches")
@@ -54,21 +54,20 @@ async def follow_batch(
         batch = await find_batch(tx, caller.user_id, batch_id)
     if last_event_id is not None and knows_all(last_event_id, batch):
         return Response(status_code=204)
-    stream = _stream(shared, batch_id, caller.user_id, last_event_id)
+    stream = _stream(shared, batch_id, Listening(request, caller.user_id), last_event_id)
     return event_stream(request, stream)
 
 
 async def _stream(
-    shared: Parts, batch_id: UUID, user_id: UUID, last_event_id: str | None
+    shared: Parts, batch_id: UUID, listening: Listening, last_event_id: str | None
 ) -> AsyncIterator[bytes]:
-    end = asyncio.get_running_loop().time() + LONGEST_S
     closing = asyncio.ensure_future(shared.closing.wait())
-    with shared.feeds.open(batch_id, user_id) as (feed, listener):
+    with shared.feeds.open(batch_id, listening.user_id) as (feed, listener):
         events = feed.listen(listener, moment_of(last_event_id or ""))
         upcoming: asyncio.Task[Event] | None = None
         try:
             yield AGAIN
-            while not closing.done() and asyncio.get_running_loop().time() < end:
+            while not closing.done() and await listening.go_on():
                 upcoming = upcoming or asyncio.ensure_future(anext(events))
                 await asyncio.wait({upcoming, closing}, timeout=PING_S, return_when=asyncio.FIRST_COMPLETED)
                 if not upcoming.done():

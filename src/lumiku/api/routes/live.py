@@ -16,7 +16,7 @@ from lumiku.api.limits import limited
 from lumiku.api.route import new_router
 from lumiku.api.schemas.removals import BatchBody, BatchProgress, JobAnswer, JobBody
 from lumiku.api.schemas.streams import EVENT_STREAM
-from lumiku.api.streaming import AGAIN, LONGEST_S, PING_S, event_stream
+from lumiku.api.streaming import AGAIN, PING_S, Listening, event_stream
 from lumiku.bootstrap import Services
 from lumiku.core.errors import LumikuError
 from lumiku.removals.read import batches_by_id, jobs_by_id
@@ -44,20 +44,19 @@ async def follow_account(
     request: Request, caller: CurrentCaller, services: Given, shared: Shared
 ) -> Response:
     """All of the caller's jobs and batches as they change; it ends after five minutes, so come back."""
-    stream = _stream(shared, services, caller.user_id)
+    stream = _stream(shared, services, Listening(request, caller.user_id))
     return event_stream(request, stream)
 
 
-async def _stream(shared: Parts, services: Services, user_id: UUID) -> AsyncIterator[bytes]:
+async def _stream(shared: Parts, services: Services, listening: Listening) -> AsyncIterator[bytes]:
     loop = asyncio.get_running_loop()
-    end = loop.time() + LONGEST_S
     woken_at = -math.inf
     closing = asyncio.ensure_future(shared.closing.wait())
     try:
-        with shared.events.watch_account(user_id) as changes:
+        with shared.events.watch_account(listening.user_id) as changes:
             yield AGAIN
-            while not closing.done() and loop.time() < end:
-                for event in await _told(services, user_id, changes):
+            while not closing.done() and await listening.go_on():
+                for event in await _told(services, listening.user_id, changes):
                     yield event
                 if await _woken(changes, closing, not_before=woken_at + _GATHER_S):
                     woken_at = loop.time()
