@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 _BUSY = b"HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -26,20 +26,21 @@ class S3Proxy:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        with suppress(OSError):
-            server_reader, server_writer = await asyncio.open_connection(self.host, self.port)
-            ways = [
-                asyncio.ensure_future(self._requests(reader, server_writer, writer)),
-                asyncio.ensure_future(self._answers(server_reader, writer)),
-            ]
-            try:
-                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for way in ways:
-                    way.cancel()
-                await asyncio.gather(*ways, return_exceptions=True)
-                server_writer.close()
-                writer.close()
+        async with AsyncExitStack() as opened:
+            opened.push_async_callback(_end, writer)
+            with suppress(OSError):
+                server_reader, server_writer = await asyncio.open_connection(self.host, self.port)
+                opened.push_async_callback(_end, server_writer)
+                ways = [
+                    asyncio.ensure_future(self._requests(reader, server_writer, writer)),
+                    asyncio.ensure_future(self._answers(server_reader, writer)),
+                ]
+                try:
+                    await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    for way in ways:
+                        way.cancel()
+                    await asyncio.gather(*ways, return_exceptions=True)
 
     async def _requests(
         self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, client: asyncio.StreamWriter
@@ -72,6 +73,12 @@ class S3Proxy:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _end(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 @asynccontextmanager

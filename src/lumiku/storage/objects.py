@@ -127,12 +127,19 @@ class ObjectStorage:
 
     async def delete(self, keys: Iterable[str]) -> None:
         """See `Storage.delete`."""
-        for key in keys:
-            try:
-                with _translated():
-                    await obstore.delete_async(self._store, check_key(key))
-            except FileMissing:
-                continue
+        wanted = [check_key(key) for key in keys]
+        try:
+            await self._delete(wanted)
+        except FileMissing:  # a folder stops at the first
+            for key in wanted:
+                with suppress(FileMissing):
+                    await self._delete([key])
+
+    async def _delete(self, keys: list[str]) -> None:
+        """A bucket does so for a thousand in one request."""
+        if keys:
+            with _translated():
+                await obstore.delete_async(self._store, keys)
 
     async def list(self, prefix: str) -> AsyncIterator[Stored]:
         """See `Storage.list`."""

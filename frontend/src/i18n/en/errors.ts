@@ -68,6 +68,8 @@ export const errors = {
   byReason: {
     WRONG_CREDENTIALS: 'The address or the password is wrong. Check both and try again.',
     REGISTRATION_CLOSED: 'This server takes no new accounts. Ask its administrator for one.',
+    ANOTHER_ACCOUNT:
+      'Somebody else has logged in in this browser. Load the page anew to go on in their account.',
     ADDRESS_FIXED: 'This server changes no addresses by mail. Ask its administrator to change yours.',
     BAD_ADDRESS: 'That is not a mail address. Check it and try again.',
     BAD_ENDPOINT: 'This address cannot be used for a webhook. Take a public one that begins with https://.',

@@ -70,6 +70,8 @@ export const errors: Text['errors'] = {
   byReason: {
     WRONG_CREDENTIALS: 'Alamat atau kata sandi salah. Periksa keduanya lalu coba lagi.',
     REGISTRATION_CLOSED: 'Server ini tidak menerima akun baru. Mintalah akun kepada pengelolanya.',
+    ANOTHER_ACCOUNT:
+      'Orang lain telah masuk di peramban ini. Muat ulang halaman untuk melanjutkan dengan akunnya.',
     ADDRESS_FIXED: 'Server ini tidak mengubah alamat lewat surel. Mintalah pengelola mengubah alamat Anda.',
     BAD_ADDRESS: 'Itu bukan alamat surel. Periksa lalu coba lagi.',
     BAD_ENDPOINT: 'Alamat ini tidak dapat dipakai untuk webhook. Pakai alamat publik yang diawali https://.',
