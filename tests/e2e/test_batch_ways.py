@@ -84,6 +84,9 @@ def test_what_a_cancelled_batch_did_not_make_is_not_paid(person: Visit, site: Si
         ).to_be_visible()
         until(lambda: person.read("/api/credits/balance")["held"] == 8 * PRICE, pause_s=ASKING_S)
         assert glance(page, "batch-running") == []
+        other = person.context.new_page()
+        other.goto(page.url)
+        expect(other.get_by_text("All · 8")).to_be_visible()
         page.get_by_role("button", name="Cancel the batch").click()
         page.get_by_role("dialog").get_by_role("button", name="Cancel the batch").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
@@ -95,4 +98,11 @@ def test_what_a_cancelled_batch_did_not_make_is_not_paid(person: Visit, site: Si
     assert len(made) <= 2  # those that the model had in hand
     assert sum(job["creditsUsed"] for job in jobs) == PRICE * len(made)
     assert person.read("/api/credits/balance")["balance"] == 100 - PRICE - PRICE * len(made)
-    expect(page.get_by_text(f"Cancelled. {len(made)} had come out by then.").first).to_be_visible()
+    for each in (page, other):  # in the tab that only looked on, too
+        expect(each.get_by_text(f"Cancelled. {len(made)} had come out by then.").first).to_be_visible()
+        expect(each.get_by_text(f"Problems · {8 - len(made)}")).to_be_visible()
+    (batch,) = person.read(f"{API}/batches")["batches"]
+    person.watch.expect(404, f"{API}/batch/")
+    person.change(f"{API}/batch/{batch['id']}?files=true", None, "DELETE")
+    expect(page.get_by_role("heading", name="This batch is no longer here")).to_be_visible()
+    assert glance(page, "batch-gone") == []

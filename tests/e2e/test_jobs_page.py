@@ -48,12 +48,18 @@ def test_found_again_tried_again_deleted_and_taken_together(person: Visit, site:
 
     page.get_by_role("button", name="Clear the filters").click()
     expect(rows).to_have_count(4)
+    other = person.context.new_page()
+    other.goto(f"{site.url}{REMOVER}/single/{good['id']}")
+    expect(other.get_by_role("button", name="Download")).to_be_visible()
     page.get_by_role("button", name="Delete eileen.jpg").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(rows).to_have_count(3)
     assert "eileen.jpg" not in {job["originalName"] for job in person.read(f"{API}/jobs")["jobs"]}
     assert person.context.request.get(site.url + good["processedUrl"]).status in {404, 410}
     until(lambda: not files & stored(site))
+    expect(other.get_by_role("heading", name="This picture is no longer here")).to_be_visible()
+    expect(other.get_by_role("button", name="Download")).to_have_count(0)
+    other.close()
 
     page.get_by_role("group", name="Show").get_by_text("Batches").click()
     with page.expect_download() as taken:

@@ -59,6 +59,11 @@ export function isOutside(error: unknown): boolean {
   return error instanceof ApiError || error instanceof Offline || error instanceof PartGone;
 }
 
+/** It was never there, or is no more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.status === 410);
+}
+
 function isEnvelope(body: unknown): body is Envelope {
   return typeof body === 'object' && body !== null && 'error' in body;
 }

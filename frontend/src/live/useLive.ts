@@ -1,5 +1,6 @@
 /** Keeps what screens have read up to date while they are shown: `useLive()` in a screen, and its queries move. */
 import { useEffect } from 'react';
+import type { Schemas } from '../api/client';
 import { queries } from '../api/queries';
 import { type LiveEvent, live } from './events';
 
@@ -57,10 +58,28 @@ export function follow(event: LiveEvent): void {
       readAgain('batches');
       readAgain('stats');
       readAgain('quote');
+      if (event.batch.completedAt !== null) {
+        // What is cancelled with a batch is not told one by one.
+        readAgain('jobs');
+        jobsAgain((job) => job.batchId === event.batch.id && RUNNING.has(job.status));
+      }
       break;
     case 'gone':
       readAgain('jobs');
       readAgain('batches');
+      jobsAgain((job) => event.ids.includes(job.id) || event.ids.includes(job.batchId ?? ''));
       break;
   }
+}
+
+type Job = Schemas['JobBody'];
+
+const RUNNING: ReadonlySet<Job['status']> = new Set(['pending', 'processing']);
+
+/** Those of the shown jobs about which something may be news. */
+function jobsAgain(concerns: (job: Job) => boolean): void {
+  void queries.invalidateQueries({
+    queryKey: ['job'],
+    predicate: ({ state }) => state.data !== undefined && concerns(state.data as Job),
+  });
 }

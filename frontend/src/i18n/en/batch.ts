@@ -86,6 +86,10 @@ export const batch = {
   retried: (n: string) => `Queued again: ${n}.`,
   retriedSome: (n: string, gone: string) =>
     `Queued again: ${n}. No longer kept, so left as they are: ${gone}.`,
+  gone: {
+    title: 'This batch is no longer here',
+    about: 'It was deleted, in this tab or somewhere else; or its address is not quite right.',
+  },
   another: 'New batch',
   toJobs: 'All batches',
   filter: 'Show',

@@ -18,6 +18,10 @@ export const single = {
   notCharged: 'Nothing was charged.',
   cancelled: 'This removal was cancelled.',
   expired: 'The files of this picture were deleted after their time.',
+  gone: {
+    title: 'This picture is no longer here',
+    about: 'It was deleted, in this tab or somewhere else; or its address is not quite right.',
+  },
   another: 'New picture',
   higher: (tier: string) => `Try ${tier}`,
   unseen: 'This browser cannot show the picture as it was; the cut-out is there all the same.',

@@ -87,6 +87,10 @@ export const batch: Text['batch'] = {
   retryFailed: (n) => `Coba lagi ${n} yang gagal`,
   retried: (n) => `Masuk antrean lagi: ${n}.`,
   retriedSome: (n, gone) => `Masuk antrean lagi: ${n}. Tidak disimpan lagi, jadi dibiarkan: ${gone}.`,
+  gone: {
+    title: 'Batch ini sudah tidak ada',
+    about: 'Batch ini telah dihapus, di tab ini atau di tempat lain; atau alamatnya kurang tepat.',
+  },
   another: 'Batch baru',
   toJobs: 'Semua batch',
   filter: 'Tampilkan',

@@ -20,6 +20,10 @@ export const single: Text['single'] = {
   notCharged: 'Tidak ada biaya.',
   cancelled: 'Penghapusan ini dibatalkan.',
   expired: 'Berkas foto ini dihapus setelah waktunya.',
+  gone: {
+    title: 'Foto ini sudah tidak ada',
+    about: 'Foto ini telah dihapus, di tab ini atau di tempat lain; atau alamatnya kurang tepat.',
+  },
   another: 'Foto baru',
   higher: (tier) => `Coba ${tier}`,
   unseen: 'Peramban ini tidak dapat menampilkan foto aslinya; hasil potongannya tetap ada.',

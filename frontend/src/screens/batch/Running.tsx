@@ -1,9 +1,10 @@
 /** A batch on its way: files being sent, then backgrounds being removed, then the results. */
 
 import { Download, RotateCw, SquarePen } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { answer, api, once } from '../../api/client';
+import { isGone } from '../../api/errors';
 import { savedAs } from '../../api/links';
 import { useMutation } from '../../api/mutations';
 import { creditsChanged, queries } from '../../api/queries';
@@ -11,7 +12,8 @@ import { tabPath } from '../../app/routes';
 import { Loading } from '../../app/Shell';
 import { useTitle } from '../../app/title';
 import { useFormat, useText } from '../../i18n/language';
-import { IconButton } from '../../ui/Button';
+import { IconButton, LinkButton } from '../../ui/Button';
+import { Gone } from '../../ui/Gone';
 import { ErrorNotice } from '../../ui/Notice';
 import { Segments } from '../../ui/Segments';
 import styles from './Batch.module.css';
@@ -20,9 +22,10 @@ import { Head } from './Head';
 import { Questions } from './Questions';
 import { Rows } from './Rows';
 import rowStyles from './Rows.module.css';
+import { forget } from './remembered';
 import { BAD, type RowView, rowsOfItems, rowsOfUpload } from './rows';
 import type { Sending, Upload } from './Upload';
-import { uploadOf } from './uploads';
+import { endUpload, uploadOf } from './uploads';
 import { useItems } from './useItems';
 import { useUpload } from './useUpload';
 
@@ -31,6 +34,21 @@ export function Running({ id }: { id: string }) {
   const { data: state, error } = useItems(id);
   const upload = useUpload(state);
   useTitle(state?.batch.name || text.title);
+  const gone = isGone(error);
+  useEffect(() => {
+    if (!gone) return;
+    endUpload(id);
+    void forget(id);
+  }, [gone, id]);
+  if (gone)
+    return (
+      <Gone text={text.gone}>
+        <LinkButton look="primary" href={tabPath('batch')}>
+          {text.another}
+        </LinkButton>
+        <LinkButton href={`${tabPath('jobs')}?show=batches`}>{text.toJobs}</LinkButton>
+      </Gone>
+    );
   if (!state || upload === undefined) return error ? <ErrorNotice error={error} /> : <Loading />;
   return (
     <div className={styles.page}>

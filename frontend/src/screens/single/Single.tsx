@@ -2,13 +2,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
+import { isGone } from '../../api/errors';
 import { useMutation } from '../../api/mutations';
 import { tabPath } from '../../app/routes';
 import { type Tier, useTier } from '../../app/tier';
 import { useTitle } from '../../app/title';
 import { useText } from '../../i18n/language';
 import { useLive } from '../../live/useLive';
+import { Button } from '../../ui/Button';
 import { DropVeil } from '../../ui/DropVeil';
+import { Gone } from '../../ui/Gone';
 import { ErrorNotice } from '../../ui/Notice';
 import { useDrop } from '../../ui/useDrop';
 import { takePending } from '../start/pending';
@@ -75,26 +78,21 @@ export default function Single() {
   });
 
   const file = given !== null && given.job === id ? given.file : null; // of this job, and of no other
+  const absent = error !== null && (!job || isGone(error)); // of one that is shown, a later reading may fail
   const refusal = (other: unknown) => <Refusal error={removal.error ?? other} onAgain={removal.again} />;
   const body = () => {
     if (removal.intent && (removal.running || removal.awaited))
       return <Working file={removal.intent.file} job={null} awaited={removal.awaited} />;
     if (id === undefined)
       return <Begin tier={tier} onTier={setTier} onFiles={accept} refusal={refusal(null)} />;
-    if (error) return <ErrorNotice error={error} />;
+    if (absent) return <Absent error={error} onAnother={another} />;
     if (!job || isRunning(job)) return <Working file={file} job={job ?? null} />;
     const higher = (next: Tier) => again.mutate({ job, tier: next });
-    if (job.status !== 'completed')
-      return (
-        <>
-          {refusal(again.error)}
-          <Outcome job={job} file={file} onAnother={another} onTier={higher} />
-        </>
-      );
+    const Ended = job.status === 'completed' ? Editor : Outcome;
     return (
       <>
         {refusal(again.error)}
-        <Editor key={job.id} job={job} file={file} onAnother={another} onTier={higher} />
+        <Ended key={job.id} job={job} file={file} onAnother={another} onTier={higher} />
       </>
     );
   };
@@ -103,5 +101,17 @@ export default function Single() {
       {body()}
       <DropVeil shown={dragging}>{text.start.hero.dropHere}</DropVeil>
     </>
+  );
+}
+
+function Absent({ error, onAnother }: { error: Error; onAnother: () => void }) {
+  const text = useText().single;
+  if (!isGone(error)) return <ErrorNotice error={error} />;
+  return (
+    <Gone text={text.gone}>
+      <Button look="primary" onClick={onAnother}>
+        {text.another}
+      </Button>
+    </Gone>
   );
 }
