@@ -6,9 +6,9 @@ export const errors = {
   withId: (text: string, id: string) => `${text} (request ${id})`,
   later: (text: string, wait: string) => `${text} Try again in ${wait}.`,
   credits: (needed: string, there: string) =>
-    `This costs ${needed} credits and you have ${there}. Get more credits, or choose a cheaper tier.`,
+    `This costs ${needed} credits and you have ${there}. Get more credits to go on.`,
   quotaAndCredits: (until: string, needed: string, there: string) =>
-    `Your plan’s quota is used up until ${until}. This costs ${needed} credits instead, and you have ${there}. Wait until then, get more credits, or choose a cheaper tier.`,
+    `Your plan’s quota is used up until ${until}. This costs ${needed} credits instead, and you have ${there}. Wait until then, or get more credits.`,
   partOfQuota: (n: string, until: string, needed: string, there: string) =>
     `Your plan pays for ${n} of these pictures; its quota starts anew on ${until}. The others cost ${needed} credits, and you have ${there}. Get more credits, or take fewer pictures.`,
   /** The server's words are English: they say more than ours do for a code that stands for much. */
@@ -25,7 +25,7 @@ export const errors = {
     UNREADABLE_IMAGE: 'The picture is damaged and cannot be read. Try to save it again from another program.',
     UNKNOWN_FOREGROUND:
       'We found no subject in this picture. Try a higher tier, or a picture where the subject stands out. Nothing was charged.',
-    INSUFFICIENT_CREDITS: 'You have not enough credits for this. Get more credits, or choose a cheaper tier.',
+    INSUFFICIENT_CREDITS: 'You have not enough credits for this. Get more credits to go on.',
     QUOTA_EXCEEDED: 'Today’s quota of your plan is used up. It starts anew tomorrow; credits work now.',
     TIER_NOT_ALLOWED: 'Your plan does not include this tier. Choose another, or pay with credits.',
     BATCH_TOO_LARGE: 'That is more than one batch may hold. Split it into several.',

@@ -7,9 +7,9 @@ export const errors: Text['errors'] = {
   withId: (text, id) => `${text} (permintaan ${id})`,
   later: (text, wait) => `${text} Coba lagi dalam ${wait}.`,
   credits: (needed, there) =>
-    `Ini memerlukan ${needed} kredit dan Anda punya ${there}. Tambah kredit, atau pilih tingkat yang lebih murah.`,
+    `Ini memerlukan ${needed} kredit dan Anda punya ${there}. Tambah kredit untuk melanjutkan.`,
   quotaAndCredits: (until, needed, there) =>
-    `Kuota paket Anda habis sampai ${until}. Sebagai gantinya ini memerlukan ${needed} kredit, dan Anda punya ${there}. Tunggu sampai saat itu, tambah kredit, atau pilih tingkat yang lebih murah.`,
+    `Kuota paket Anda habis sampai ${until}. Sebagai gantinya ini memerlukan ${needed} kredit, dan Anda punya ${there}. Tunggu sampai saat itu, atau tambah kredit.`,
   partOfQuota: (n, until, needed, there) =>
     `Paket Anda membayar ${n} dari foto-foto ini; kuotanya mulai lagi pada ${until}. Sisanya memerlukan ${needed} kredit, dan Anda punya ${there}. Tambah kredit, atau kurangi fotonya.`,
   detailed: (text, said) => `${text} (${said})`,
@@ -25,7 +25,7 @@ export const errors: Text['errors'] = {
     UNREADABLE_IMAGE: 'Foto rusak dan tidak dapat dibaca. Coba simpan ulang dari program lain.',
     UNKNOWN_FOREGROUND:
       'Kami tidak menemukan objek di foto ini. Coba tingkat lebih tinggi, atau foto dengan objek yang lebih menonjol. Tidak ada biaya.',
-    INSUFFICIENT_CREDITS: 'Kredit Anda tidak cukup. Tambah kredit, atau pilih tingkat yang lebih murah.',
+    INSUFFICIENT_CREDITS: 'Kredit Anda tidak cukup. Tambah kredit untuk melanjutkan.',
     QUOTA_EXCEEDED: 'Kuota paket Anda hari ini habis. Besok mulai lagi; kredit dapat dipakai sekarang.',
     TIER_NOT_ALLOWED: 'Paket Anda tidak mencakup tingkat ini. Pilih yang lain, atau bayar dengan kredit.',
     BATCH_TOO_LARGE: 'Itu lebih dari isi satu kelompok. Bagi menjadi beberapa.',
