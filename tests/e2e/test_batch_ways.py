@@ -51,10 +51,17 @@ def test_paused_gone_on_with_and_charged_what_was_quoted(person: Visit) -> None:
     hold_uploads_back(page, after=FIRST)
     page.get_by_role("button", name="Start with 20").click()
     expect(page.get_by_text(f"Sending: {FIRST} of 20").first).to_be_visible()
+    other = person.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_text(f"Another tab is sending it: {FIRST} of 20").first).to_be_visible()
+    assert glance(other, "batch-elsewhere") == []
     page.get_by_role("button", name="Pause").click()
     paused = page.get_by_text(f"Paused: {FIRST} of 20 sent").first
     expect(paused).to_be_visible()
+    expect(other.get_by_text(f"Paused: {FIRST} of 20 sent").first).to_be_visible()
     let_uploads_go(page)
+    page.reload()
+    expect(paused).to_be_visible()
     assert glance(page, "batch-paused") == []
     (batch,) = person.read(f"{API}/batches")["batches"]
     assert (batch["started"], person.read("/api/credits/balance")["held"]) == (False, 0)
@@ -63,8 +70,9 @@ def test_paused_gone_on_with_and_charged_what_was_quoted(person: Visit) -> None:
     page.go_back()
     expect(paused).to_be_visible()  # it does not go on behind one's back
 
-    page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_text("All 20 are done").first).to_be_visible()
+    other.get_by_role("button", name="Go on").click()  # in either tab
+    for each in (other, page):
+        expect(each.get_by_text("All 20 are done").first).to_be_visible()
     jobs = person.read(f"{API}/jobs?limit=100")["jobs"]
     assert (len(jobs), sum(job["creditsUsed"] for job in jobs)) == (20, 57)
     assert sum(entry["amount"] for entry in person.read("/api/credits/history?limit=100")["entries"]) == 43

@@ -49,11 +49,20 @@ interface LinkProps extends Common {
   href: string;
   children: ReactNode;
   className?: string;
+  /** What else it does. */
+  onClick?: () => void;
 }
 
-export function LinkButton({ look = 'secondary', size = 'm', icon, href, className, children }: LinkProps) {
+export function LinkButton({
+  look = 'secondary',
+  size = 'm',
+  icon,
+  className,
+  children,
+  ...rest
+}: LinkProps) {
   return (
-    <Link href={href} className={classOf(look, size, className)}>
+    <Link {...rest} className={classOf(look, size, className)}>
       {icon}
       {children}
     </Link>

@@ -45,6 +45,7 @@ export const batch = {
   phases: {
     sending: (done: string, all: string) => `Sending: ${done} of ${all}`,
     paused: (done: string, all: string) => `Paused: ${done} of ${all} sent`,
+    elsewhere: (done: string, all: string) => `Another tab is sending it: ${done} of ${all}`,
     lost: (n: string) => `${n} files have to be picked again`,
     asking: 'Waiting for your answer',
     starting: 'Starting',
@@ -76,6 +77,7 @@ export const batch = {
   found: (n: string) => `${n} found again.`,
   dearer: (price: string, agreed: string) =>
     `Without the files that could not be used this costs ${price} credits, where we had told ${agreed}.`,
+  arrived: (n: string) => `Your ${n} files have arrived. They wait for you to start.`,
   noneTaken: 'None of the files could be used. Nothing was charged.',
   startFor: (price: string) => `Start for ${price} credits`,
   startAgain: 'Try to start again',

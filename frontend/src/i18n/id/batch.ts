@@ -47,6 +47,7 @@ export const batch: Text['batch'] = {
   phases: {
     sending: (done, all) => `Mengirim: ${done} dari ${all}`,
     paused: (done, all) => `Dijeda: ${done} dari ${all} terkirim`,
+    elsewhere: (done, all) => `Sedang dikirim oleh tab lain: ${done} dari ${all}`,
     lost: (n) => `${n} berkas perlu dipilih lagi`,
     asking: 'Menunggu jawaban Anda',
     starting: 'Memulai',
@@ -78,6 +79,7 @@ export const batch: Text['batch'] = {
   found: (n) => `${n} ditemukan kembali.`,
   dearer: (price, agreed) =>
     `Tanpa berkas yang tidak bisa dipakai, biayanya ${price} kredit, sedangkan yang kami sebutkan ${agreed}.`,
+  arrived: (n) => `${n} berkas Anda sudah sampai dan menunggu Anda memulainya.`,
   noneTaken: 'Tidak ada berkas yang bisa dipakai. Tidak ada biaya.',
   startFor: (price) => `Mulai seharga ${price} kredit`,
   startAgain: 'Coba mulai lagi',

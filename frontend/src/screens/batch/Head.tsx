@@ -93,6 +93,8 @@ function usePhase(batch: Batch, upload: Upload | null): string {
         return text.sending(sent, all);
       case 'paused':
         return text.paused(sent, all);
+      case 'elsewhere':
+        return text.elsewhere(sent, all);
       case 'lost':
         return text.lost(number(counted.filter(({ state }) => state === 'lost').length));
       case 'started':

@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from 'react';
 import type { ApiError } from '../../api/errors';
 import { tabPath } from '../../app/routes';
+import { useStart } from '../../app/session';
 import { useFormat, useText } from '../../i18n/language';
 import { Button, LinkButton } from '../../ui/Button';
 import { ErrorNotice, Notice } from '../../ui/Notice';
@@ -19,7 +20,7 @@ export function Questions({ upload }: { upload: Upload }) {
     case 'lost':
       return <Lost upload={upload} />;
     case 'asking':
-      return <Dearer upload={upload} />;
+      return <Asked upload={upload} />;
     case 'refused':
       return <Refused upload={upload} />;
     case 'stopped':
@@ -55,21 +56,22 @@ function Lost({ upload }: { upload: Upload }) {
   );
 }
 
-function Dearer({ upload }: { upload: Upload }) {
+function Asked({ upload }: { upload: Upload }) {
   const text = useText().batch;
   const { number } = useFormat();
-  if (upload.items.every(({ state }) => state !== 'sent'))
-    return <Notice kind="bad">{text.noneTaken}</Notice>;
+  const { open } = useStart();
+  const { agreed, price, ready } = upload;
+  if (ready === 0) return <Notice kind="bad">{text.noneTaken}</Notice>;
   return (
     <Notice
       kind="warn"
       action={
         <Button look="primary" onClick={() => void upload.start()}>
-          {text.startFor(number(upload.price))}
+          {open ? text.start(number(ready)) : text.startFor(number(price))}
         </Button>
       }
     >
-      {text.dearer(number(upload.price), number(upload.agreed ?? 0))}
+      {agreed === null ? text.arrived(number(ready)) : text.dearer(number(price), number(agreed))}
     </Notice>
   );
 }

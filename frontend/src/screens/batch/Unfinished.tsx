@@ -10,7 +10,7 @@ import { Button, LinkButton } from '../../ui/Button';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { cancelBatch } from './calls';
 import { forget, unfinished } from './remembered';
-import { endUpload } from './uploads';
+import { endUpload, unpause } from './uploads';
 
 export function Unfinished() {
   const text = useText().batch;
@@ -49,7 +49,7 @@ export function Unfinished() {
               >
                 {text.throwAway}
               </Button>
-              <LinkButton size="s" href={`${tabPath('batch')}/${each.id}`}>
+              <LinkButton size="s" href={`${tabPath('batch')}/${each.id}`} onClick={() => unpause(each.id)}>
                 {text.goOn}
               </LinkButton>
             </>

@@ -1,14 +1,36 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiError, Offline } from '../../api/errors';
 import { connection } from '../../live/connection';
+import type { Item } from './calls';
+import { resumed } from './resume';
 import { type Sending, Upload } from './Upload';
-import { resumed } from './uploads';
 
 vi.mock('./preview', () => ({ previewOf: async () => null, Damaged: class extends Error {} }));
-const calls = vi.hoisted(() => ({ price: 24, begun: 0 }));
+const calls = vi.hoisted(() => ({ price: 24, begun: 0, arrived: [] as number[] }));
+/** Which tab has its turn. */
+const turn = vi.hoisted(() => ({ of: null as string | null }));
+vi.mock('./turn', () => ({
+  isTaken: async () => turn.of !== null,
+  take: async () => {
+    if (turn.of !== null) return null;
+    turn.of = 'this';
+    return () => {
+      turn.of = null;
+    };
+  },
+}));
+const marks = vi.hoisted(() => [] as boolean[]);
+vi.mock('./remembered', async (original) => ({
+  ...(await original<object>()),
+  markPaused: async (_: string, paused: boolean) => void marks.push(paused),
+}));
 vi.mock('./calls', async (original) => ({
   ...(await original<object>()),
   quoteOf: async () => ({ finalCredits: calls.price }),
+  readBatch: async () => ({
+    batch: { id: 'b' },
+    items: calls.arrived.map((position) => ({ position, uploaded: true, status: 'pending' })),
+  }),
   begin: async () => {
     calls.begun += 1;
     return { batch: { id: 'b' } };
@@ -17,7 +39,9 @@ vi.mock('./calls', async (original) => ({
 
 beforeEach(() => {
   vi.useFakeTimers();
-  Object.assign(calls, { price: 24, begun: 0 });
+  Object.assign(calls, { price: 24, begun: 0, arrived: [] });
+  turn.of = null;
+  marks.length = 0;
 });
 afterEach(() => vi.useRealTimers());
 
@@ -105,6 +129,69 @@ test('a pause stops what is on its way, and going on sends it again', async () =
   upload.run();
   await vi.runAllTimersAsync();
   expect([upload.phase, send.mock.calls.length]).toEqual(['started', 4]);
+  expect([marks, turn.of]).toEqual([[true, false], null]); // a reload between them would have found it paused
+});
+
+test('one tab sends; the other follows, and goes on by a click when that one is gone', async () => {
+  turn.of = 'another';
+  const send = vi.fn(async () => undefined);
+  const upload = new Upload('b', 'basic', items('a', 'b', 'c'), 24, send);
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, send.mock.calls.length]).toEqual(['elsewhere', 0]);
+  upload.follow([{ position: 0, uploaded: true, status: 'pending' } as Item]);
+  expect(states(upload)).toEqual(['sent', 'waiting', 'waiting']);
+  await upload.look();
+  expect(upload.phase).toBe('elsewhere');
+  turn.of = null;
+  await upload.look();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, send.mock.calls.length, calls.begun]).toEqual(['paused', 0, 0]);
+  calls.arrived = [0, 1]; // the last that the other tab sent
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, send.mock.calls.length, calls.begun]).toEqual(['started', 1, 1]);
+});
+
+test('what is paused here and goes on in another tab is followed, and not started twice', async () => {
+  const upload = new Upload('b', 'basic', items('a'), 24, async () => undefined);
+  upload.rest();
+  turn.of = 'another';
+  await upload.look();
+  expect(upload.phase).toBe('elsewhere');
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, calls.begun]).toEqual(['elsewhere', 0]);
+});
+
+test('paused while the turn was asked for, it does not begin', async () => {
+  const send = vi.fn(async () => undefined);
+  const upload = new Upload('b', 'basic', items('a'), 24, send);
+  upload.run();
+  upload.pause();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, send.mock.calls.length, turn.of]).toEqual(['paused', 0, null]);
+});
+
+test('where this browser has told no price, nothing is started without asking', async () => {
+  const upload = new Upload('b', 'basic', items('a'), null, async () => undefined);
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, upload.price, calls.begun]).toEqual(['asking', 24, 0]);
+});
+
+test('a price that was told for fewer files than have come by now is told anew', async () => {
+  calls.price = 30;
+  const upload = new Upload('b', 'basic', items('a', 'b'), 24, async (address) => {
+    if (address.endsWith('/1')) throw unread;
+  });
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, upload.ready]).toEqual(['asking', 1]);
+  calls.arrived = [0, 1];
+  calls.price = 33;
+  await upload.start();
+  expect([upload.phase, upload.price, calls.begun]).toEqual(['asking', 33, 0]);
 });
 
 test('a price above the one that was told is asked about first', async () => {

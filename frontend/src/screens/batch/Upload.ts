@@ -1,12 +1,14 @@
 /** Sends the files of one declared batch and starts it; it goes on while other screens are shown. */
-import { ApiError, Offline } from '../../api/errors';
+import { ApiError } from '../../api/errors';
 import { creditsChanged, queries, startQuery } from '../../api/queries';
 import type { Tier } from '../../app/tier';
-import { connection } from '../../live/connection';
-import { type BatchState, begin, itemAddress, quoteOf } from './calls';
+import { type BatchState, begin, type Item, itemAddress, quoteOf } from './calls';
+import { insist } from './insist';
 import { Damaged, previewOf } from './preview';
 import { FileGone, isReadable, put } from './put';
-import { dropFile, forget, markRefused } from './remembered';
+import { dropFile, forget, markPaused, markRefused } from './remembered';
+import { adopt, catchUp } from './resume';
+import { isTaken, type LetGo, take } from './turn';
 
 export interface Sending {
   position: number;
@@ -22,11 +24,24 @@ export interface Sending {
   trusted?: boolean;
 }
 
-/** asking: the price is higher than the one that was shown, or nothing was taken: a person decides. */
-export type Phase = 'sending' | 'paused' | 'lost' | 'asking' | 'starting' | 'refused' | 'started' | 'stopped';
+/**
+ * asking: the price is higher than the one that was shown, or none was shown in this browser, or nothing was taken: a
+ * person decides. elsewhere: another tab sends it; when that one does no more, it is paused.
+ */
+export type Phase =
+  | 'sending'
+  | 'paused'
+  | 'elsewhere'
+  | 'lost'
+  | 'asking'
+  | 'starting'
+  | 'refused'
+  | 'started'
+  | 'stopped';
+
+const WATCHED: ReadonlySet<Phase> = new Set(['paused', 'elsewhere', 'lost', 'asking', 'refused']);
 
 const AT_ONCE = 4;
-const MOST_TRIES = 6;
 const TELL_MS = 120;
 
 export class Upload {
@@ -36,6 +51,10 @@ export class Upload {
   price = 0;
   version = 0;
   private lanes = 0;
+  private letGo: LetGo | null = null;
+  private taking: Promise<boolean> | null = null;
+  /** Another tab may have had its turn. */
+  private behind = false;
   private abort = new AbortController();
   private telling: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -56,18 +75,24 @@ export class Upload {
 
   snapshot = (): number => this.version;
 
-  /** Go on, or begin. */
+  /** Go on, or begin; in this tab, unless another is at it. */
   run = (): void => {
+    if (this.phase === 'paused') void markPaused(this.id, false);
     if (this.abort.signal.aborted) this.abort = new AbortController();
     this.become('sending');
-    while (this.lanes < AT_ONCE && this.items.some(isWaiting)) void this.lane();
-    if (this.lanes === 0) void this.finish();
+    void this.inTurn().then((mine) => mine && this.fill());
   };
 
   pause = (): void => {
+    this.rest();
+    void markPaused(this.id, true);
+  };
+
+  /** Wait until somebody says that it goes on. */
+  rest(): void {
     this.become('paused');
     this.abort.abort();
-  };
+  }
 
   stop(): void {
     this.become('stopped');
@@ -108,10 +133,70 @@ export class Upload {
     this.run();
   }
 
+  /** Whether it is to be looked at now and then what another tab does. */
+  get watched(): boolean {
+    return WATCHED.has(this.phase);
+  }
+
+  look = async (): Promise<void> => {
+    if (!this.watched) return;
+    const taken = await isTaken(this.id);
+    if (!this.watched) return;
+    if (taken && this.phase !== 'elsewhere') this.become('elsewhere');
+    else if (!taken && this.phase === 'elsewhere') this.become('paused');
+    if (taken) await queries.invalidateQueries({ queryKey: ['items', this.id] });
+  };
+
+  /** What the server has, where it may not come from this page. */
+  follow(items: readonly Item[]): void {
+    if (!this.watched || !adopt(this.items, items)) return;
+    if (this.phase === 'lost' && this.items.every(({ state }) => state !== 'lost')) this.become('paused');
+    this.tell();
+  }
+
   private become(phase: Phase, error: unknown = null): void {
     this.phase = phase;
     this.error = error;
+    if (!this.active) this.leave();
     this.tell();
+  }
+
+  private get active(): boolean {
+    return this.phase === 'sending' || this.phase === 'starting';
+  }
+
+  private leave(): void {
+    this.letGo?.();
+    this.letGo = null;
+    this.behind = true;
+  }
+
+  /** Whether it is this page's turn, and still wanted. */
+  private async inTurn(): Promise<boolean> {
+    if (this.letGo) return true;
+    this.taking ??= this.takeTurn().finally(() => {
+      this.taking = null;
+    });
+    return this.taking;
+  }
+
+  private async takeTurn(): Promise<boolean> {
+    const letGo = await take(this.id);
+    if (letGo && this.active && this.behind) await catchUp(this.id, this.items).catch(() => undefined);
+    if (letGo && this.active) {
+      this.letGo = letGo;
+      this.behind = false;
+      return true;
+    }
+    letGo?.();
+    if (this.active) this.become('elsewhere');
+    return false;
+  }
+
+  private fill(): void {
+    if (this.phase !== 'sending') return;
+    while (this.lanes < AT_ONCE && this.items.some(isWaiting)) void this.lane();
+    if (this.lanes === 0) void this.finish();
   }
 
   private tell = (): void => {
@@ -141,7 +226,15 @@ export class Upload {
     const file = item.file as File;
     try {
       if (!item.trusted) await previewOf(file);
-      await this.insist(item, file, signal);
+      const address = itemAddress(this.id, item.position);
+      await insist(
+        (onSent) => this.send(address, file, signal, onSent),
+        signal,
+        (bytes) => {
+          item.sentBytes = Math.min(bytes, file.size);
+          this.tell();
+        },
+      );
       Object.assign(item, { state: 'sent', sentBytes: file.size });
       void dropFile(this.id, item.position);
     } catch (error) {
@@ -165,30 +258,6 @@ export class Upload {
     }
   }
 
-  /** Again and again, later and later, while it may go well; without limit while the server is away. */
-  private async insist(item: Sending, file: File, signal: AbortSignal): Promise<void> {
-    const onSent = (bytes: number) => {
-      item.sentBytes = Math.min(bytes, file.size);
-      this.tell();
-    };
-    for (let tries = 1; ; ) {
-      try {
-        return await this.send(itemAddress(this.id, item.position), file, signal, onSent);
-      } catch (error) {
-        if (signal.aborted) throw error;
-        onSent(0);
-        if (error instanceof Offline) {
-          connection.lost();
-          await healed(signal);
-        } else if (error instanceof ApiError && error.passing && tries < MOST_TRIES) {
-          const later = Math.max((error.retryAfter ?? 0) * 1000, 500 * 2 ** tries);
-          await pause(later * (1 + Math.random() / 4), signal);
-          tries += 1;
-        } else throw error;
-      }
-    }
-  }
-
   /** The session is over, or the batch: somebody else started or cancelled it. */
   private ended(error: ApiError): void {
     this.abort.abort();
@@ -197,14 +266,19 @@ export class Upload {
     else void queries.invalidateQueries({ queryKey: ['items', this.id] });
   }
 
+  /** How many would be started. */
+  get ready(): number {
+    return this.items.filter((item) => item.state === 'sent').length;
+  }
+
   private async finish(): Promise<void> {
     if (this.items.some((item) => item.state === 'lost')) return this.become('lost');
-    const ready = this.items.filter((item) => item.state === 'sent').length;
+    const { ready } = this;
     if (ready === 0) return this.become('asking');
     this.become('starting');
     try {
       this.price = (await quoteOf(ready, this.tier)).finalCredits;
-      if (this.agreed !== null && this.price > this.agreed) return this.become('asking');
+      if (this.agreed === null || this.price > this.agreed) return this.become('asking');
       await this.start();
     } catch (error) {
       this.become('refused', error);
@@ -213,7 +287,10 @@ export class Upload {
 
   /** Pay and queue it. */
   start = async (): Promise<void> => {
+    const { ready } = this;
     this.become('starting');
+    if (!(await this.inTurn())) return;
+    if (this.ready !== ready) return this.finish(); // by another tab: the price is another
     try {
       const { batch } = await begin(this.id);
       queries.setQueryData<BatchState>(['items', this.id], (state) => state && { ...state, batch });
@@ -235,30 +312,3 @@ function codeOf(error: unknown): string {
 }
 
 const isWaiting = (item: Sending): boolean => item.state === 'waiting';
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
-}
-
-function healed(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = connection.onHealed(() => {
-      stop();
-      resolve();
-    });
-    if (!connection.isLost) {
-      stop();
-      resolve();
-    }
-    signal.addEventListener('abort', () => {
-      stop();
-      reject(signal.reason);
-    });
-  });
-}

@@ -15,6 +15,8 @@ export interface Remembered {
   files: { name: string; size: number }[];
   /** Places that were refused, with the code. */
   refused?: Record<number, string>;
+  /** It goes on when somebody says so, and not before. */
+  paused?: boolean;
 }
 
 const RECORDS = 'records';
@@ -39,12 +41,18 @@ export async function recall(id: string): Promise<Remembered | undefined> {
 
 /** A place will not be sent, and is not asked for after a reload. */
 export async function markRefused(id: string, position: number, code: string | null): Promise<void> {
+  if (code === null) return;
+  await amend(id, (record) => ({ ...record, refused: { ...record.refused, [position]: code } }));
+}
+
+export async function markPaused(id: string, paused: boolean): Promise<void> {
+  await amend(id, (record) => ({ ...record, paused }));
+}
+
+async function amend(id: string, change: (record: Remembered) => Remembered): Promise<void> {
   await run(RECORDS, 'readwrite', (store) => {
     const read: IDBRequest<Remembered | undefined> = store.get(id);
-    read.onsuccess = () => {
-      const record = read.result;
-      if (record && code !== null) store.put({ ...record, refused: { ...record.refused, [position]: code } });
-    };
+    read.onsuccess = () => read.result && store.put(change(read.result));
     return read;
   });
 }
@@ -76,6 +84,7 @@ export async function keepFiles(
     await run(FILES, 'readwrite', (store) => store.put(file, [id, position]));
     if (!isNeeded(position)) await dropFile(id, position);
   }
+  if (!(await recall(id))) await forget(id); // thrown away meanwhile, here or in another tab
 }
 
 export async function dropFile(id: string, position: number): Promise<void> {

@@ -52,7 +52,9 @@ export function rowsOfDraft(files: readonly Judged[]): RowView[] {
 }
 
 export function rowsOfUpload(upload: Upload): RowView[] {
-  return upload.items.map(rowOfSending);
+  const rows = upload.items.map(rowOfSending);
+  if (upload.phase !== 'elsewhere') return rows;
+  return rows.map((row) => (row.state === 'lost' ? { ...row, state: 'waiting' } : row)); // the other tab has it
 }
 
 function rowOfSending(item: Sending): RowView {

@@ -1,7 +1,8 @@
 /** The uploads of this page, by batch; one that a reload cut off is built again from what is known. */
-import type { BatchState, Item } from './calls';
+import type { BatchState } from './calls';
 import { matched } from './match';
-import { keepFiles, keptFiles, type Remembered, recall, remember } from './remembered';
+import { keepFiles, keptFiles, markPaused, type Remembered, recall, remember } from './remembered';
+import { resumed } from './resume';
 import { type Sending, Upload } from './Upload';
 
 const uploads = new Map<string, Upload>();
@@ -47,26 +48,9 @@ async function build(state: BatchState): Promise<Upload> {
   const items = state.items.map((item) => resumed(item, record, kept));
   const upload = new Upload(id, tier, items, record?.agreed ?? null);
   uploads.set(id, upload);
-  upload.run();
+  if (record?.paused) upload.rest();
+  else upload.run();
   return upload;
-}
-
-/** Where one place stands after a reload. */
-export function resumed(
-  item: Pick<Item, 'position' | 'originalName' | 'uploaded' | 'status'>,
-  record: Pick<Remembered, 'files' | 'refused'> | undefined,
-  kept: Map<number, File>,
-): Sending {
-  const { position } = item;
-  const name = record?.files[position]?.name ?? item.originalName;
-  const file = kept.get(position) ?? null;
-  const size = file?.size ?? record?.files[position]?.size ?? null;
-  const common = { position, name, size, sentBytes: 0, file, code: null };
-  if (item.status !== 'pending') return { ...common, state: 'refused', code: 'LEFT_OUT' };
-  if (item.uploaded) return { ...common, state: 'sent', sentBytes: size ?? 0 };
-  const code = record?.refused?.[position];
-  if (code) return { ...common, state: 'refused', code };
-  return { ...common, state: file ? 'waiting' : 'lost' };
 }
 
 /** Files that were picked again, given to the places that want them; how many found theirs. */
@@ -79,6 +63,13 @@ export function giveAgain(upload: Upload, files: File[]): number {
     void keepFiles(upload.id, found, later);
   }
   return found.size;
+}
+
+/** Somebody asked for it to go on, on a screen that does not show it. */
+export function unpause(id: string): void {
+  const known = uploads.get(id);
+  if (known?.phase === 'paused') known.run();
+  else void markPaused(id, false);
 }
 
 /** Forget an upload that is over. */

@@ -16,9 +16,20 @@ export function useUpload(state: BatchState | undefined): Upload | null | undefi
     if (known) known.goOn();
     else void rebuilt(state).then(built);
   }, [waits, id, state]);
+  useEffect(() => {
+    if (waits) uploadOf(id)?.follow(state.items);
+  }, [waits, id, state]);
   useSyncExternalStore(upload?.subscribe ?? NEVER, upload?.snapshot ?? ZERO);
+  const watched = waits && upload?.watched;
+  useEffect(() => {
+    if (!watched) return;
+    const timer = setInterval(() => void upload.look(), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [watched, upload]);
   return waits ? upload : null;
 }
+
+const LOOK_MS = 2500; // at what another tab does
 
 const NEVER = () => () => undefined;
 const ZERO = () => 0;
