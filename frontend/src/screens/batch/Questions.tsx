@@ -66,7 +66,7 @@ function Asked({ upload }: { upload: Upload }) {
     <Notice
       kind="warn"
       action={
-        <Button look="primary" onClick={() => void upload.start()}>
+        <Button look="primary" onClick={upload.accept}>
           {open ? text.start(number(ready)) : text.startFor(number(price))}
         </Button>
       }
@@ -79,7 +79,7 @@ function Asked({ upload }: { upload: Upload }) {
 function Refused({ upload }: { upload: Upload }) {
   const text = useText().batch;
   const again = (
-    <Button size="s" look="primary" onClick={() => void upload.start()}>
+    <Button size="s" look="primary" onClick={upload.run}>
       {text.startAgain}
     </Button>
   );

@@ -26,7 +26,10 @@ vi.mock('./remembered', async (original) => ({
 }));
 vi.mock('./calls', async (original) => ({
   ...(await original<object>()),
-  quoteOf: async () => ({ finalCredits: calls.price }),
+  quoteOf: async () => {
+    if (Number.isNaN(calls.price)) throw new Offline();
+    return { finalCredits: calls.price };
+  },
   readBatch: async () => ({
     batch: { id: 'b' },
     items: calls.arrived.map((position) => ({ position, uploaded: true, status: 'pending' })),
@@ -180,6 +183,18 @@ test('where this browser has told no price, nothing is started without asking', 
   expect([upload.phase, upload.price, calls.begun]).toEqual(['asking', 24, 0]);
 });
 
+test('a start that was refused before its price was known is not tried again without one', async () => {
+  calls.price = Number.NaN;
+  const upload = new Upload('b', 'basic', items('a'), 24, async () => undefined);
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, calls.begun]).toEqual(['refused', 0]);
+  calls.price = 25;
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, upload.price, calls.begun]).toEqual(['asking', 25, 0]);
+});
+
 test('a price that was told for fewer files than have come by now is told anew', async () => {
   calls.price = 30;
   const upload = new Upload('b', 'basic', items('a', 'b'), 24, async (address) => {
@@ -190,7 +205,8 @@ test('a price that was told for fewer files than have come by now is told anew',
   expect([upload.phase, upload.ready]).toEqual(['asking', 1]);
   calls.arrived = [0, 1];
   calls.price = 33;
-  await upload.start();
+  upload.accept();
+  await vi.runAllTimersAsync();
   expect([upload.phase, upload.price, calls.begun]).toEqual(['asking', 33, 0]);
 });
 
@@ -200,7 +216,8 @@ test('a price above the one that was told is asked about first', async () => {
   upload.run();
   await vi.runAllTimersAsync();
   expect([upload.phase, upload.price, calls.begun]).toEqual(['asking', 25, 0]);
-  await upload.start();
+  upload.accept();
+  await vi.runAllTimersAsync();
   expect(calls.begun).toBe(1);
 });
 

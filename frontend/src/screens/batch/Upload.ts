@@ -64,7 +64,7 @@ export class Upload {
     readonly tier: Tier,
     readonly items: Sending[],
     /** The price that was shown; null where this browser does not know. */
-    readonly agreed: number | null,
+    public agreed: number | null,
     private readonly send = put,
   ) {}
 
@@ -285,12 +285,14 @@ export class Upload {
     }
   }
 
+  /** The price that is asked about is agreed to. What another tab has sent since may make it another one. */
+  accept = (): void => {
+    this.agreed = this.price;
+    this.run();
+  };
+
   /** Pay and queue it. */
-  start = async (): Promise<void> => {
-    const { ready } = this;
-    this.become('starting');
-    if (!(await this.inTurn())) return;
-    if (this.ready !== ready) return this.finish(); // by another tab: the price is another
+  private async start(): Promise<void> {
     try {
       const { batch } = await begin(this.id);
       queries.setQueryData<BatchState>(['items', this.id], (state) => state && { ...state, batch });
@@ -303,7 +305,7 @@ export class Upload {
       creditsChanged(); // somebody has spent them
       this.become('refused', error);
     }
-  };
+  }
 }
 
 function codeOf(error: unknown): string {
