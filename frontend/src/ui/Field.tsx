@@ -1,6 +1,7 @@
 /** A labelled input with its hint and its error, tied together for screen readers. */
 import { Eye, EyeOff } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId, useState } from 'react';
+import { LIMITS } from '../api/limits';
 import { useText } from '../i18n/language';
 import styles from './Field.module.css';
 
@@ -44,7 +45,13 @@ export function PasswordField(props: Omit<Props, 'type'>) {
   const text = useText().start.login;
   const [shown, setShown] = useState(false);
   return (
-    <Field {...props} type={shown ? 'text' : 'password'} spellCheck={false} autoCapitalize="none">
+    <Field
+      maxLength={LIMITS.password}
+      {...props}
+      type={shown ? 'text' : 'password'}
+      spellCheck={false}
+      autoCapitalize="none"
+    >
       <button
         type="button"
         className={styles.eye}

@@ -6,6 +6,7 @@ import { errors } from '../i18n/id/errors';
 import { errorText } from './errorText';
 
 const say = (error: unknown) => errorText(error, en.errors, formatFor('en'));
+const inIndonesian = (error: unknown) => errorText(error, errors, formatFor('id'));
 
 test('a refusal says what happened and what to do', () => {
   expect(say(new ApiError(402, 'INSUFFICIENT_CREDITS', 'x', { required: 1200, available: 8 }))).toContain(
@@ -35,15 +36,34 @@ test('what is refused for one of many reasons is said in the person’s language
   const short = { field: 'password', reason: 'PASSWORD_TOO_SHORT', shortest: 12 };
   const refused = new ApiError(400, 'INVALID_INPUT', 'a password has at least 12 characters', short);
   expect(say(refused)).toContain('at least 12 characters');
-  const inIndonesian = errorText(refused, errors, formatFor('id'));
-  expect(inIndonesian).toContain('sandi');
-  expect(inIndonesian).not.toContain('at least');
+  expect(inIndonesian(refused)).toContain('sandi');
+  expect(inIndonesian(refused)).not.toContain('at least');
 });
 
-test('a wide code has the server’s words beside it, or in their place where the language is theirs', () => {
+test('a wide code has the server’s words where the language is theirs, and ours elsewhere', () => {
   const refused = new ApiError(400, 'INVALID_INPUT', 'the margin is too wide');
   expect(say(refused)).toBe('The margin is too wide.');
-  expect(errorText(refused, errors, formatFor('id'))).toMatch(/^[A-Z].* \(The margin is too wide\.\)$/);
+  expect(inIndonesian(refused)).toBe(errors.byCode.INVALID_INPUT);
+});
+
+test('a field that is refused is named as the form names it, and never as the request does', () => {
+  const fields = [{ field: 'body.name', problem: 'String should have at most 120 characters' }];
+  const refused = new ApiError(422, 'INVALID_INPUT', 'not as documented: body.name', { fields });
+  expect(say(refused)).toBe(en.errors.badField('Name'));
+  expect(inIndonesian(refused)).toBe(errors.badField('Nama'));
+  const unknown = new ApiError(422, 'INVALID_INPUT', 'not as documented: body.x', {
+    fields: [{ field: 'body.x', problem: 'x' }],
+  });
+  expect(say(unknown)).toBe(en.errors.byCode.INVALID_INPUT);
+  const option = new ApiError(400, 'INVALID_INPUT', '`crop_margin` cannot be 7: 1, 2 or 4.');
+  expect(say(option)).toBe(en.errors.byCode.INVALID_INPUT);
+});
+
+test('a background that cannot be used is not taken for the photo', () => {
+  const refused = new ApiError(400, 'UNREADABLE_IMAGE', 'x', { field: 'backgroundImage' });
+  expect(say(refused)).toMatch(/^Background picture: The picture is damaged/);
+  expect(inIndonesian(refused)).toMatch(/^Foto latar: Foto rusak/);
+  expect(say(new ApiError(400, 'UNREADABLE_IMAGE', 'x'))).not.toContain('ackground');
 });
 
 test('what we have no words for is said in the server’s, and never as code', () => {

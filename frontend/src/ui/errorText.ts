@@ -49,19 +49,35 @@ function shortOf(
 const WIDE = new Set(['INVALID_INPUT', 'CONFLICT', 'LIMIT_EXCEEDED', 'GONE', 'UNKNOWN_MODEL']);
 
 function refusal(error: ApiError, text: Text['errors'], format: Format): string {
-  const { reason, shortest, longest } = error.details;
+  const { reason, shortest, longest, field } = error.details;
   const own = typeof reason === 'string' ? text.byReason[reason] : undefined;
   if (own !== undefined) {
     const bound = shortest ?? longest;
     return typeof bound === 'number' ? own.replace('{n}', format.number(bound)) : own;
   }
   const known = text.byCode[error.code];
+  if (known !== undefined && !WIDE.has(error.code))
+    return field === 'backgroundImage' ? text.ofBackground(known) : known;
+  const label = text.fields[fieldOf(error)];
+  if (error.code === 'INVALID_INPUT' && label !== undefined) return text.badField(label);
   const said = sentence(error.message);
   if (known === undefined) return said ?? text.unknown;
-  return said !== null && WIDE.has(error.code) ? text.detailed(known, said) : known;
+  return said !== null && isForPeople(error) ? text.detailed(known, said) : known;
+}
+
+/** The first field that was refused, without where in the request it was. */
+function fieldOf({ details: { field, fields } }: ApiError): string {
+  const first: unknown = Array.isArray(fields) ? fields[0]?.field : field;
+  return typeof first === 'string' ? (first.split('.').pop() ?? '') : '';
+}
+
+/** Not where it names parts of the request, or options of the library, which no page shows. */
+function isForPeople({ status, message }: ApiError): boolean {
+  return status !== 422 && !message.includes('`');
 }
 
 /** The server's own words, which are for people too. */
 function sentence(message: string): string | null {
-  return message ? `${message.charAt(0).toUpperCase()}${message.slice(1)}.` : null;
+  const whole = /[.!?]$/.test(message) ? message : `${message}.`;
+  return message ? `${whole.charAt(0).toUpperCase()}${whole.slice(1)}` : null;
 }

@@ -13,6 +13,23 @@ export const errors = {
     `Your plan pays for ${n} of these pictures; its quota starts anew on ${until}. The others cost ${needed} credits, and you have ${there}. Get more credits, or take fewer pictures.`,
   /** The server's words are English: they say more than ours do for a code that stands for much. */
   detailed: (_: string, said: string) => said,
+  badField: (label: string) => `“${label}” cannot be taken as it is. Correct it and try again.`,
+  ofBackground: (said: string) => `Background picture: ${said}`,
+  /** By their names in requests, as forms call them. */
+  fields: {
+    amount: 'Credits',
+    backgroundImage: 'Background picture',
+    description: 'Note',
+    email: 'E-mail address',
+    months: 'Months',
+    name: 'Name',
+    newPassword: 'New password',
+    note: 'Note',
+    password: 'Password',
+    reason: 'Reason',
+    reference: 'Reference',
+    url: 'Address',
+  } as Record<string, string>,
   byCode: {
     UNAUTHORIZED: 'You are not logged in any more. Log in and try again.',
     TOKEN_EXPIRED: 'Your session has ended. Log in and try again.',
@@ -80,6 +97,8 @@ export const errors = {
     PASSWORD_IS_ADDRESS: 'The password must not be your address. Choose another.',
     WRONG_PASSWORD: 'The password is wrong. Check it and try again.',
     PASSWORD_CHANGED: 'The password was changed meanwhile. Load the page again and log in with the new one.',
+    NO_AMOUNT: 'Zero credits change nothing. Take another amount.',
+    NO_NOTE: 'Whoever takes credits away says why. Write a note.',
     BAD_NAME: 'A name is one line of at most 120 characters. Shorten it and try again.',
     BAD_LANGUAGE: 'This language is not known here. Choose English or Indonesian.',
     BAD_KEY_NAME: 'A key needs a name: one line of at most 120 characters.',

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { answer, api } from '../../api/client';
+import { LIMITS } from '../../api/limits';
 import { useMutation } from '../../api/mutations';
 import { queries } from '../../api/queries';
 import { useUser } from '../../app/session';
@@ -66,7 +67,13 @@ export function NewKey({ open, onClose }: Props) {
   return (
     <Dialog open={open} onClose={close} title={text.create}>
       <Form submit={text.submit} busy={making.isPending} error={making.error} onSubmit={send}>
-        <Field label={text.name} name="name" placeholder={text.namePlaceholder} required maxLength={120} />
+        <Field
+          label={text.name}
+          name="name"
+          placeholder={text.namePlaceholder}
+          required
+          maxLength={LIMITS.name}
+        />
         <fieldset className={styles.scopes}>
           <legend>{text.scopes}</legend>
           {scopes.map((scope) => (

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { answer, api, type Schemas } from '../../api/client';
+import { LIMITS } from '../../api/limits';
 import { useMutation } from '../../api/mutations';
 import { queries } from '../../api/queries';
 import { useText } from '../../i18n/language';
@@ -49,11 +50,11 @@ export function NewWebhook({ open, onClose }: { open: boolean; onClose: () => vo
           name="url"
           type="url"
           required
-          maxLength={2048}
+          maxLength={LIMITS.url}
           hint={text.urlHint}
           placeholder="https://example.com/lumiku"
         />
-        <Field label={text.description} name="description" maxLength={200} />
+        <Field label={text.description} name="description" maxLength={LIMITS.noteOfWebhook} />
         <fieldset className={styles.scopes}>
           <legend>{text.events}</legend>
           {Object.entries(text.eventNames).map(([event, name]) => (

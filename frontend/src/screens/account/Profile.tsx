@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { answer, api } from '../../api/client';
+import { LIMITS } from '../../api/limits';
 import { useMutation } from '../../api/mutations';
 import { queries, startQuery } from '../../api/queries';
 import { useStart, useUser } from '../../app/session';
@@ -51,7 +52,7 @@ export function Profile() {
             label={text.profile.name}
             name="name"
             defaultValue={user.name}
-            maxLength={120}
+            maxLength={LIMITS.name}
             autoComplete="name"
           />
           <Choice
@@ -96,7 +97,14 @@ function Address() {
           error={wrong ? null : sending.error}
           onSubmit={sending.mutate}
         >
-          <Field label={text.email} name="email" type="email" required maxLength={254} autoComplete="email" />
+          <Field
+            label={text.email}
+            name="email"
+            type="email"
+            required
+            maxLength={LIMITS.email}
+            autoComplete="email"
+          />
           <PasswordField label={text.password} name="password" required autoComplete="current-password" />
           {wrong && <Notice kind="bad">{password.wrong}</Notice>}
         </Form>

@@ -3,6 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { Link } from 'wouter';
+import { LIMITS } from '../../api/limits';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
@@ -25,7 +26,7 @@ export function People() {
           label={text.search}
           type="search"
           value={search}
-          maxLength={200}
+          maxLength={LIMITS.search}
           onChange={(event) => {
             setSearch(event.target.value);
             setPage(1);

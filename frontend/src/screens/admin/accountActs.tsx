@@ -1,4 +1,5 @@
 /** What administrators do to an account, each in a form of its own. */
+import { LIMITS } from '../../api/limits';
 import { useFormat, useText } from '../../i18n/language';
 import { Field } from '../../ui/Field';
 import { Asking, textOf } from './Asking';
@@ -29,12 +30,12 @@ export function GiveCredits({ person, onClose }: Props) {
         name="amount"
         type="number"
         required
-        min={-1_000_000}
-        max={1_000_000}
+        min={-LIMITS.amount}
+        max={LIMITS.amount}
         step={1}
         hint={text.amountHint}
       />
-      <Field label={text.note} name="note" maxLength={500} />
+      <Field label={text.note} name="note" maxLength={LIMITS.note} />
     </Asking>
   );
 }
@@ -51,7 +52,14 @@ export function GiveAddress({ person, onClose }: Props) {
       send={(form) => acts.giveAddress(person.id, textOf(form, 'email'))}
       done={({ user }) => text.addressGiven(user.email)}
     >
-      <Field label={text.address} name="email" type="email" required maxLength={254} autoComplete="off" />
+      <Field
+        label={text.address}
+        name="email"
+        type="email"
+        required
+        maxLength={LIMITS.email}
+        autoComplete="off"
+      />
     </Asking>
   );
 }

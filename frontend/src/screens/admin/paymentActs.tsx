@@ -1,6 +1,7 @@
 /** What administrators do about a payment; each asks once more, with payer, amount and what it is for. */
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { LIMITS } from '../../api/limits';
 import { useFormat, useText } from '../../i18n/language';
 import { Skeleton } from '../../ui/Card';
 import { Field } from '../../ui/Field';
@@ -44,7 +45,7 @@ export function ConfirmPayment({ payment, onClose }: Props) {
       onClose={onClose}
       send={(form, key) => acts.confirm(payment.id, textOf(form, 'reference'), key)}
     >
-      <Field label={text.reference} name="reference" maxLength={200} hint={text.referenceHint} />
+      <Field label={text.reference} name="reference" maxLength={LIMITS.reference} hint={text.referenceHint} />
     </Asking>
   );
 }
@@ -64,7 +65,7 @@ export function WithdrawPayment({ payment, onClose }: Props) {
       onClose={onClose}
       send={(form) => acts.withdraw(payment.id, textOf(form, 'note'))}
     >
-      <Field label={text.note} name="note" maxLength={500} />
+      <Field label={text.note} name="note" maxLength={LIMITS.note} />
     </Asking>
   );
 }
@@ -104,7 +105,7 @@ export function RefundPayment({ payment, onClose }: Props) {
               )}
         </Notice>
       )}
-      {!nothing && <Field label={text.reason} name="reason" required maxLength={500} />}
+      {!nothing && <Field label={text.reason} name="reason" required maxLength={LIMITS.reason} />}
     </Asking>
   );
 }
@@ -138,7 +139,7 @@ export function HandledPayment({ payment, onClose }: Props) {
           </li>
         ))}
       </ul>
-      <Field label={text.whatWasDone} name="note" required maxLength={500} />
+      <Field label={text.whatWasDone} name="note" required maxLength={LIMITS.note} />
     </Asking>
   );
 }

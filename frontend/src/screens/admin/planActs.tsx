@@ -1,6 +1,7 @@
 /** What administrators do to a subscription: give months and take them back, stop it from being used, let it be used again. */
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { LIMITS } from '../../api/limits';
 import { useFormat, useText } from '../../i18n/language';
 import { Choice } from '../../ui/Choice';
 import { Field } from '../../ui/Field';
@@ -51,7 +52,7 @@ export function GivePlan({ person, onClose }: Props) {
         type="number"
         required
         min={1}
-        max={36}
+        max={LIMITS.months}
         step={1}
         defaultValue={1}
       />
@@ -114,5 +115,7 @@ export function ResumePlan({ person, onClose }: Props) {
 
 function Reason() {
   const text = useText().admin.person;
-  return <Field label={text.reason} name="reason" required maxLength={500} hint={text.reasonHint} />;
+  return (
+    <Field label={text.reason} name="reason" required maxLength={LIMITS.reason} hint={text.reasonHint} />
+  );
 }

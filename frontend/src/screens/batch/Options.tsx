@@ -1,4 +1,5 @@
 /** What is wanted of all pictures of a batch. */
+import { LIMITS } from '../../api/limits';
 import { useText } from '../../i18n/language';
 import { Choice } from '../../ui/Choice';
 import { Field } from '../../ui/Field';
@@ -39,7 +40,7 @@ export function Options({ wish, onWant }: Props) {
         label={text.name}
         value={wish.name}
         hint={text.nameHint}
-        maxLength={200}
+        maxLength={LIMITS.batchName}
         onChange={(event) => onWant({ name: event.target.value })}
       />
     </div>

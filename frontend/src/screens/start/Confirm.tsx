@@ -38,13 +38,7 @@ export default function Confirm() {
       busy={confirming.isPending}
       onSubmit={confirming.mutate}
     >
-      <PasswordField
-        label={text.login.password}
-        name="password"
-        autoComplete="current-password"
-        required
-        maxLength={1024}
-      />
+      <PasswordField label={text.login.password} name="password" autoComplete="current-password" required />
       <ErrorNotice error={confirming.error} />
     </AuthCard>
   );

@@ -3,6 +3,7 @@
 import { Link, useLocation } from 'wouter';
 import { answer, api } from '../../api/client';
 import { ApiError } from '../../api/errors';
+import { LIMITS } from '../../api/limits';
 import { useMutation } from '../../api/mutations';
 import { logIn, useStart } from '../../app/session';
 import { useFormat, useLanguage, useText } from '../../i18n/language';
@@ -62,7 +63,7 @@ export default function Register() {
       foot={logInLink}
     >
       <PendingPicture />
-      <Field label={text.register.name} name="name" autoComplete="name" required maxLength={200} />
+      <Field label={text.register.name} name="name" autoComplete="name" required maxLength={LIMITS.name} />
       <EmailField />
       <NewPasswordField label={text.login.password} />
       {taken ? <Notice kind="warn">{text.register.taken}</Notice> : <ErrorNotice error={joining.error} />}

@@ -9,8 +9,11 @@ export function linkToken(): string {
   return new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '';
 }
 
-/** Where to go after logging in: an address of ours, or the start. */
+/** Where to go after logging in: an address of ours as the browser reads it, or the start. */
 export function nextPath(search: string): string {
+  const { origin } = window.location;
   const wanted = new URLSearchParams(search).get('next') ?? '';
-  return /^\/(?![/\\])/.test(wanted) ? wanted : '/';
+  if (!URL.canParse(wanted, origin)) return '/';
+  const { origin: site, pathname, search: asked, hash } = new URL(wanted, origin);
+  return site === origin && !pathname.startsWith('//') ? `${pathname}${asked}${hash}` : '/';
 }

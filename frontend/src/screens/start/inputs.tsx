@@ -1,4 +1,5 @@
 /** The two inputs that the screens of the start share: an address, and a new password. */
+import { LIMITS } from '../../api/limits';
 import { useText } from '../../i18n/language';
 import { Field, PasswordField } from '../../ui/Field';
 
@@ -11,7 +12,7 @@ export function EmailField() {
       type="email"
       autoComplete="username"
       required
-      maxLength={254}
+      maxLength={LIMITS.email}
     />
   );
 }
@@ -26,7 +27,6 @@ export function NewPasswordField({ label }: { label: string }) {
       hint={text.register.passwordHint}
       required
       minLength={8}
-      maxLength={1024}
     />
   );
 }

@@ -1,4 +1,5 @@
 /** Asks whether to cancel, and why. */
+import { LIMITS } from '../../api/limits';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
@@ -31,7 +32,7 @@ export function CancelDialog({ subscription, open, onClose }: Props) {
   return (
     <Dialog open={open} onClose={onClose} title={text.title} about={kept}>
       <form className={styles.form} onSubmit={send}>
-        <Field label={text.reason} name="reason" maxLength={500} />
+        <Field label={text.reason} name="reason" maxLength={LIMITS.reason} />
         <div className={styles.buttons}>
           <Button onClick={onClose}>{text.keep}</Button>
           <Button look="danger" type="submit" busy={act.isPending}>

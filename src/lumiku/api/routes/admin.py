@@ -82,9 +82,9 @@ async def give_credits(
 ) -> JSONResponse:
     """Give credits to an account, or take them with a reason; done once for each Idempotency-Key."""
     if wanted.amount == 0:
-        raise InvalidInput("amount must not be 0", field="amount")
+        raise InvalidInput("amount must not be 0", field="amount", reason="NO_AMOUNT")
     if wanted.amount < 0 and not wanted.note.strip():
-        raise InvalidInput("taking credits needs a note that says why", field="note")
+        raise InvalidInput("taking credits needs a note that says why", field="note", reason="NO_NOTE")
     # By the key, so that a retry after the stored answer is forgotten still moves nothing twice.
     reference = f"admin:{caller.user_id}:{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
