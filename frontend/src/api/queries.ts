@@ -48,8 +48,10 @@ export const pricingQuery = queryOptions({
   staleTime: 3_600_000,
 });
 
+/** What changes with each picture and each payment: the bar, prices, and what a plan has left. */
+export const NUMBERS = ['stats', 'quote', 'subscription'];
+
 /** After something was paid for, or given back. */
 export function creditsChanged(): void {
-  void queries.invalidateQueries({ queryKey: ['stats'] });
-  void queries.invalidateQueries({ queryKey: ['quote'] });
+  for (const key of NUMBERS) void queries.invalidateQueries({ queryKey: [key] });
 }

@@ -1,13 +1,13 @@
 /** Keeps what screens have read up to date while they are shown: `useLive()` in a screen, and its queries move. */
 import { useEffect } from 'react';
 import type { Schemas } from '../api/client';
-import { queries } from '../api/queries';
+import { NUMBERS, queries } from '../api/queries';
 import { type LiveEvent, live } from './events';
 
 /**
  * Query keys that follow the stream: `['job', id]` holds a JobBody, `['batch', id]` anything read of that batch,
  * `['jobs', ...]` and `['batches', ...]` are lists, `['stats']` the bar's numbers,
- * `['quote', ...]` what something would cost.
+ * `['quote', ...]` what something would cost, `['subscription']` the plan and its quota.
  *
  * @param also called with each event, for screens that keep more than queries.
  */
@@ -45,19 +45,17 @@ function readAgain(...key: string[]): void {
 export function follow(event: LiveEvent): void {
   switch (event.kind) {
     case 'resync':
-      for (const key of ['job', 'jobs', 'batch', 'batches', 'stats', 'quote']) readAgain(key);
+      for (const key of ['job', 'jobs', 'batch', 'batches', ...NUMBERS]) readAgain(key);
       break;
     case 'job':
       queries.setQueryData(['job', event.job.id], event.job);
       readAgain('jobs');
-      readAgain('stats');
-      readAgain('quote');
+      for (const key of NUMBERS) readAgain(key);
       break;
     case 'batch':
       readAgain('batch', event.batch.id);
       readAgain('batches');
-      readAgain('stats');
-      readAgain('quote');
+      for (const key of NUMBERS) readAgain(key);
       if (event.batch.completedAt !== null) {
         // What is cancelled with a batch is not told one by one.
         readAgain('jobs');

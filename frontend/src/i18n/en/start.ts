@@ -44,6 +44,7 @@ export const start = {
     recent: 'Last pictures',
     none: 'Your pictures will appear here.',
     begin: 'Remove a background',
+    numbers: 'At a glance',
   },
   login: {
     title: 'Log in',

@@ -45,6 +45,7 @@ export const start: Text['start'] = {
     recent: 'Foto terakhir',
     none: 'Foto Anda akan muncul di sini.',
     begin: 'Hapus latar',
+    numbers: 'Sekilas',
   },
   login: {
     title: 'Masuk',

@@ -6,7 +6,9 @@ import { answer, api } from '../../api/client';
 import { tabPath } from '../../app/routes';
 import { useStart } from '../../app/session';
 import { useTitle } from '../../app/title';
+import { useFigures } from '../../app/useFigures';
 import { useText } from '../../i18n/language';
+import { useLive } from '../../live/useLive';
 import { LinkButton } from '../../ui/Button';
 import { Skeleton } from '../../ui/Card';
 import { Photo } from '../../ui/Photo';
@@ -16,6 +18,7 @@ export function Dashboard() {
   const { start: text, shell } = useText();
   const { user } = useStart();
   useTitle('Lumiku');
+  useLive();
   const app = shell.apps['background-remover'];
   return (
     <div className={styles.page}>
@@ -29,8 +32,25 @@ export function Dashboard() {
           {text.apps.begin}
         </LinkButton>
       </section>
+      <Numbers />
       <Recent />
     </div>
+  );
+}
+
+function Numbers() {
+  const text = useText().start.apps;
+  const figures = useFigures();
+  return (
+    <dl className={styles.numbers} aria-label={text.numbers}>
+      {!figures && <Skeleton height="4.5rem" />}
+      {figures?.map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -4,6 +4,7 @@ import { useRef } from 'react';
 import { useStart } from '../../app/session';
 import { useTitle } from '../../app/title';
 import { useText } from '../../i18n/language';
+import { useLive } from '../../live/useLive';
 import { Empty } from '../../ui/Card';
 import { subscriptionQuery } from './calls';
 import { Due } from './Due';
@@ -34,6 +35,7 @@ export default function Screen() {
 function Offered() {
   const { data: subscription } = useSuspenseQuery(subscriptionQuery);
   const due = useRef<HTMLElement>(null);
+  useLive();
   const toDue = () => requestAnimationFrame(() => due.current?.focus());
   return (
     <>

@@ -57,7 +57,6 @@ export function paymentsQuery(page: number) {
 }
 
 function paymentsChanged(): void {
-  void queries.invalidateQueries({ queryKey: ['subscription'] });
   void queries.invalidateQueries({ queryKey: ['payments', 'page'] });
   creditsChanged();
 }
