@@ -13,10 +13,12 @@ import { keepFocus } from './app/keepFocus';
 import { loadScreen, routeOf } from './app/routes';
 import { watchSession } from './app/session';
 import { loadLanguage } from './i18n/language';
+import { watchKeys } from './ui/held';
 
 watchFailures(() => routeOf(window.location.pathname)?.path ?? '/:unknown');
 watchSession();
 keepFocus();
+watchKeys();
 
 /** What the first look needs is asked for at once; what is on the page already stays until all of it is there. */
 async function begin(root: HTMLElement): Promise<void> {

@@ -1,5 +1,6 @@
 /** Files dropped or pasted anywhere on the page. */
 import { useEffect, useRef, useState } from 'react';
+import { isKeyHeld } from './held';
 
 /** Whether files are held above the page; what is let go or pasted is handed on. */
 export function useDrop(onFiles: (files: File[]) => void): boolean {
@@ -27,7 +28,7 @@ export function useDrop(onFiles: (files: File[]) => void): boolean {
       },
       paste: (event: ClipboardEvent) => {
         const files = [...(event.clipboardData?.files ?? [])];
-        if (files.length > 0) hand.current(files);
+        if (files.length > 0 && !isKeyHeld()) hand.current(files);
       },
     };
     const entries = Object.entries(listeners) as [string, EventListener][];

@@ -14,6 +14,7 @@ export const single: Text['single'] = {
   working: 'Mencari objek',
   waiting: 'Menunggu giliran',
   awaited: 'Dilanjutkan begitu server menjawab',
+  goesOn: (name) => `${name} tetap dilanjutkan; Anda menemukannya di Pekerjaan.`,
   done: (seconds) => `Selesai dalam ${seconds}`,
   paid: (n) => `${n} kredit`,
   failed: 'Foto ini tidak berhasil',

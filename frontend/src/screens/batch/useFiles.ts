@@ -1,5 +1,6 @@
 /** Files for a batch: dropped, those in folders too, pasted, or picked. */
 import { useEffect, useRef, useState } from 'react';
+import { isKeyHeld } from '../../ui/held';
 import { filesOfDrop, isVisible } from './dropped';
 
 /** Whether files are held above the page; what is let go or pasted is handed on. */
@@ -25,7 +26,7 @@ export function useFiles(onFiles: (files: File[]) => void): boolean {
     };
     const paste = (event: ClipboardEvent) => {
       const files = [...(event.clipboardData?.files ?? [])].filter(isVisible);
-      if (files.length > 0) hand.current(files);
+      if (files.length > 0 && !isKeyHeld()) hand.current(files);
     };
     window.addEventListener('dragover', over);
     window.addEventListener('dragleave', leave);

@@ -13,6 +13,7 @@ import { Button } from '../../ui/Button';
 import { DropVeil } from '../../ui/DropVeil';
 import { Gone } from '../../ui/Gone';
 import { ErrorNotice } from '../../ui/Notice';
+import { toast } from '../../ui/toasts';
 import { useDrop } from '../../ui/useDrop';
 import { takePending } from '../start/pending';
 import { Begin } from './Begin';
@@ -44,9 +45,13 @@ export default function Single() {
   useTitle(text.single.title);
   useLive();
 
-  const removal = useRemoval(id ?? null, (job, { file }) => {
-    setGiven({ file, job: job.id });
-    go(`${tabPath('single')}/${job.id}`);
+  const goesOn = (name: string) => toast.good(text.single.goesOn(name));
+  const removal = useRemoval(id ?? null, {
+    onJob: (job, { file }) => {
+      setGiven({ file, job: job.id });
+      go(`${tabPath('single')}/${job.id}`);
+    },
+    onLeft: ({ file }) => goesOn(file.name),
   });
   const { begin } = removal;
   const { data: job, error } = useQuery({
@@ -57,6 +62,7 @@ export default function Single() {
 
   const accept = useAccepted((file) => {
     if (id !== undefined) go(tabPath('single'));
+    if (job && isRunning(job)) goesOn(job.originalName);
     begin(file, tier);
   });
   const dragging = useDrop(accept);

@@ -8,6 +8,7 @@ import type { Tier } from '../../app/tier';
 import { connection } from '../../live/connection';
 import { remove } from './calls';
 import type { Job } from './edits';
+import { ended, failed, firstOf, forgetEnded, know } from './recent';
 import { fateOf, forget, type Intent, recall, remember } from './remembered';
 
 const SOON_MS = 1000;
@@ -32,12 +33,24 @@ export interface Removal extends Standing {
 const NOTHING: Standing = { intent: null, running: false, error: null };
 const asked = new Map<string, Promise<Job>>();
 
-/** A screen that comes back while its request still runs waits for that one. */
+/** A screen that comes back while its request still runs, or has just run, waits for that one. */
 function ask(intent: Intent): Promise<Job> {
-  const known = asked.get(intent.key);
+  const { key } = intent;
+  const known = asked.get(key);
   if (known) return known;
-  const asking = askUntilTold(intent).finally(() => asked.delete(intent.key));
-  asked.set(intent.key, asking);
+  const asking = askUntilTold(intent);
+  asked.set(key, asking);
+  const over = () => asked.delete(key);
+  asking.then(
+    ({ status }) => {
+      if (status === 'failed' || status === 'cancelled') failed(key);
+      ended(key, over);
+    },
+    (error) => {
+      if (fateOf(error) === 'over') failed(key);
+      over();
+    },
+  );
   return asking;
 }
 
@@ -58,22 +71,32 @@ async function askUntilTold(intent: Intent): Promise<Job> {
   }
 }
 
-export function useRemoval(shown: string | null, onJob: (job: Job, intent: Intent) => void): Removal {
+interface Told {
+  onJob: (job: Job, intent: Intent) => void;
+  /** It goes on, and is no longer shown. */
+  onLeft: (intent: Intent) => void;
+}
+
+export function useRemoval(shown: string | null, screen: Told): Removal {
   const owner = useUser()?.id ?? '';
   const [standing, setStanding] = useState(NOTHING);
   const current = useRef<Intent | null>(null); // what is told of any other is no longer asked for
-  const told = useRef(onJob);
-  told.current = onJob;
+  const running = useRef<string | null>(null); // the key of what has no answer yet
+  const here = useRef(true);
+  const told = useRef(screen);
+  told.current = screen;
 
   const settle = useCallback((intent: Intent, job: Job) => {
     if (current.current !== intent) return; // kept until a screen shows it
     current.current = null;
+    running.current = null;
     void forget(intent.key);
     setStanding(NOTHING);
-    told.current(job, intent);
+    told.current.onJob(job, intent);
   }, []);
   const fail = useCallback((intent: Intent, error: unknown) => {
     if (current.current !== intent) return;
+    running.current = null;
     if (['over', 'soon'].includes(fateOf(error))) current.current = null;
     setStanding({ intent: current.current, running: false, error });
     if (error instanceof ApiError && error.status === 402) creditsChanged(); // somebody has spent them
@@ -82,9 +105,18 @@ export function useRemoval(shown: string | null, onJob: (job: Job, intent: Inten
   const send = useCallback(
     async (intent: Intent, isNew: boolean) => {
       const replaced = current.current;
+      if (replaced && replaced.key === intent.key && running.current === intent.key) return; // the same wish
       current.current = intent;
       setStanding({ intent, running: true, error: null });
-      if (replaced && replaced.key !== intent.key) void forget(replaced.key);
+      if (replaced && replaced.key !== intent.key) {
+        void forget(replaced.key);
+        if (running.current === replaced.key) {
+          ask(replaced).catch(() => undefined); // it is in the list of jobs, if it was taken
+          told.current.onLeft(replaced);
+        }
+      }
+      running.current = intent.key;
+      know(intent);
       if (isNew) await remember(intent);
       if (current.current !== intent) return;
       await ask(intent).then(
@@ -96,13 +128,21 @@ export function useRemoval(shown: string | null, onJob: (job: Job, intent: Inten
   );
 
   const begin = useCallback(
-    (file: File, tier: Tier, of: string | null = null) =>
-      void send({ key: idempotencyKey(), owner, tier, file, of, at: Date.now() }, true),
+    (file: File, tier: Tier, of: string | null = null) => {
+      const made = { key: idempotencyKey(), owner, tier, file, of, at: Date.now() };
+      void firstOf(made).then((intent) => {
+        const isNew = intent === made;
+        if (here.current) void send(intent, isNew);
+        else if (isNew) void remember(intent); // it goes on when the screen is back
+      });
+    },
     [send, owner],
   );
   const drop = useCallback(() => {
     if (current.current) void forget(current.current.key);
     current.current = null;
+    running.current = null;
+    forgetEnded();
     setStanding(NOTHING);
   }, []);
 
@@ -115,15 +155,18 @@ export function useRemoval(shown: string | null, onJob: (job: Job, intent: Inten
       wanted = false;
     };
   }, [send, owner, shown]);
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
       current.current = null; // it goes on when the screen is back
-    },
-    [],
-  );
+      running.current = null;
+    };
+  }, []);
 
-  const { intent, running, error } = standing;
-  const heals = intent !== null && !running && fateOf(error) === 'heals';
+  const { intent, error } = standing;
+  const waits = intent !== null && !standing.running;
+  const heals = waits && fateOf(error) === 'heals';
   useEffect(() => {
     if (!heals || !intent) return;
     const go = () => void send(intent, false);
@@ -135,7 +178,7 @@ export function useRemoval(shown: string | null, onJob: (job: Job, intent: Inten
     ...standing,
     awaited: heals,
     begin,
-    again: intent && !running ? () => void send(intent, false) : null,
+    again: waits ? () => void send(intent, false) : null,
     drop,
   };
 }
