@@ -63,6 +63,8 @@ test('a background that cannot be used is not taken for the photo', () => {
   const refused = new ApiError(400, 'UNREADABLE_IMAGE', 'x', { field: 'backgroundImage' });
   expect(say(refused)).toMatch(/^Background picture: The picture is damaged/);
   expect(inIndonesian(refused)).toMatch(/^Foto latar: Foto rusak/);
+  const composed = new ApiError(400, 'INVALID_FILE_TYPE', 'x', { option: 'background_image' });
+  expect(say(composed)).toMatch(/^Background picture: This is not a picture/);
   expect(say(new ApiError(400, 'UNREADABLE_IMAGE', 'x'))).not.toContain('ackground');
 });
 

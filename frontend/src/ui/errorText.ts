@@ -49,7 +49,7 @@ function shortOf(
 const WIDE = new Set(['INVALID_INPUT', 'CONFLICT', 'LIMIT_EXCEEDED', 'GONE', 'UNKNOWN_MODEL']);
 
 function refusal(error: ApiError, text: Text['errors'], format: Format): string {
-  const { reason, shortest, longest, field } = error.details;
+  const { reason, shortest, longest } = error.details;
   const own = typeof reason === 'string' ? text.byReason[reason] : undefined;
   if (own !== undefined) {
     const bound = shortest ?? longest;
@@ -57,12 +57,17 @@ function refusal(error: ApiError, text: Text['errors'], format: Format): string 
   }
   const known = text.byCode[error.code];
   if (known !== undefined && !WIDE.has(error.code))
-    return field === 'backgroundImage' ? text.ofBackground(known) : known;
+    return isOfBackground(error) ? text.ofBackground(known) : known;
   const label = text.fields[fieldOf(error)];
   if (error.code === 'INVALID_INPUT' && label !== undefined) return text.badField(label);
   const said = sentence(error.message);
   if (known === undefined) return said ?? text.unknown;
   return said !== null && isForPeople(error) ? text.detailed(known, said) : known;
+}
+
+/** Whether it is about the picture behind, rather than the photo. */
+function isOfBackground({ details: { field, option } }: ApiError): boolean {
+  return field === 'backgroundImage' || option === 'background_image';
 }
 
 /** The first field that was refused, without where in the request it was. */

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -12,7 +13,7 @@ from starlette.requests import Request
 
 from lumiku.api.multipart import FormLimits, read_form
 from lumiku.api.parts import Part
-from lumiku.core.errors import InvalidInput
+from lumiku.core.errors import InvalidInput, LimitExceeded
 
 # Names that a picture, and pictures, may go by.
 SINGLE: Final = frozenset({"image", "file", "image_file"})
@@ -117,6 +118,17 @@ async def read_parts(request: Request, limits: FormLimits, fields: Fields) -> As
             fields.add(part.name, part.text)
         elif part.filename or part.size_bytes:  # a browser sends an empty one where none was chosen
             yield part
+
+
+@contextmanager
+def as_background() -> Iterator[None]:
+    """Name the background image in what is said of a picture that cannot be taken."""
+    try:
+        yield
+    except (InvalidInput, LimitExceeded) as error:
+        error.details = {**error.details, "field": "backgroundImage"}
+        error.message = f"The background image cannot be used: {error.message}"
+        raise
 
 
 def _media_type(request: Request) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from lumiku.api.asked import BACKGROUND, MANY, SINGLE, Fields, is_form, read_parts, texts
+from lumiku.api.asked import BACKGROUND, MANY, SINGLE, Fields, as_background, is_form, read_parts, texts
 from lumiku.api.intake import Intake
 from lumiku.api.parts import Part
 from lumiku.core.errors import InvalidInput, LimitExceeded, LumikuError
@@ -48,7 +48,8 @@ class BatchFiles:
         """The background image, which must do."""
         if self.background is not None:
             raise InvalidInput("one backgroundImage at a time", field="backgroundImage")
-        self.background = await store
+        with as_background():
+            self.background = await store
         self.stored.append(self.background.key)
 
     async def fetch_all(self, download: Callable[[str], Awaitable[Source]], seconds: float) -> None:
@@ -139,7 +140,8 @@ def _take_texts(fields: Fields, intake: Intake, held: ExitStack) -> _Texts:
     if background not in (None, ""):
         if not isinstance(background, str):
             raise InvalidInput("backgroundImage must be base64", field="backgroundImage")
-        texts.background = held.enter_context(intake.hold_text(background, "image"))
+        with as_background():
+            texts.background = held.enter_context(intake.hold_text(background, "image"))
     return texts
 
 

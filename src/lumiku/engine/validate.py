@@ -6,7 +6,7 @@ from typing import get_args
 
 import numpy as np
 
-from lumiku.engine.errors import InvalidOption
+from lumiku.engine.errors import InvalidFileType, InvalidOption
 from lumiku.engine.option_values import (
     BLUR_ALLOWED,
     MAX_BLUR_PERCENT,
@@ -43,6 +43,7 @@ def validate(options: Options) -> None:
 
     Raises:
         InvalidOption: with a public message; `details["option"]` names the first option that is wrong.
+        InvalidFileType: the background image is an empty file.
     """
     for name, choices in _CHOICES.items():
         value = getattr(options, name)
@@ -100,7 +101,9 @@ def _check_background_image(image: BackgroundImage) -> None:
     elif isinstance(image, np.ndarray):
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
             raise refused(option, image, "HxWx3 of uint8, where it is an array")
-    elif not isinstance(image, bytes) or not image:
+    elif image == b"":
+        raise InvalidFileType("The background image cannot be used: the file is empty.", option=option)
+    elif not isinstance(image, bytes):
         raise refused(option, image, "a path, the bytes of a picture or an array")
 
 

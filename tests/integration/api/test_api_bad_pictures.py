@@ -132,6 +132,8 @@ async def test_every_form_of_a_single_picture_keeps_nothing(
                 bad.name,
                 answer.text,
             )
+            field = answer.json()["error"]["details"].get("field")
+            assert (field == "backgroundImage") == ("files" in asked), answer.text
     assert await everything(server.services.db) == before
     assert await stored_keys(server.services.storage) == set()
 

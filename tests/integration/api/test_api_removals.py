@@ -337,7 +337,13 @@ async def test_composing_again_is_free(server: Server, ada: AsyncClient) -> None
     for bad in ({"format": "tiff"}, {"backgroundImage": "!"}, {"unknown": 1}):
         assert (await ada.post(path, json=bad)).status_code == 400
     text = base64.b64encode(b"no picture").decode()
-    assert (await ada.post(path, json={"backgroundImage": text})).status_code == 400
+    for asked in (
+        {"json": {"backgroundImage": text}},
+        {"files": {"backgroundImage": ("empty.jpg", b"", "image/jpeg")}},
+    ):
+        error = (await ada.post(path, **asked)).json()["error"]
+        assert (error["code"], error["details"]["option"]) == ("INVALID_FILE_TYPE", "background_image")
+        assert error["message"].startswith("The background image cannot be used")
     assert (await ada.get("/api/credits/balance")).json()["balance"] == 97
     waiting = (await remove(ada)).json()["job"]["id"]
     assert (await ada.post(f"{API}/jobs/{waiting}/compose", json={})).status_code == 409

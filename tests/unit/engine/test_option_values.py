@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lumiku.engine.errors import InvalidOption
+from lumiku.engine.errors import InvalidFileType, InvalidOption
 from lumiku.engine.option_values import (
     Length,
     Place,
@@ -140,7 +140,6 @@ def test_the_defaults_are_valid() -> None:
         ("compression", "best"),
         ("background_color", "nocolour"),
         ("background_color", 7),
-        ("background_image", b""),
         ("background_image", "a.png"),
         ("background_image", Path("no/such/file")),
         ("background_image", np.zeros((2, 2), np.uint8)),
@@ -170,6 +169,12 @@ def test_each_bad_option_is_named(option: str, value: Any) -> None:
     shown = repr(value) if isinstance(value, str | int | float | None) else ""
     assert error.value.message.startswith(f"`{option}` cannot be {shown}")
     assert error.value.message.partition(": ")[2], "what is allowed"
+
+
+def test_an_empty_background_is_called_an_empty_file() -> None:
+    with pytest.raises(InvalidFileType, match=r"background image .* empty") as error:
+        validate(Options(background_image=b""))
+    assert error.value.details["option"] == "background_image"
 
 
 def test_options_that_exclude_each_other() -> None:

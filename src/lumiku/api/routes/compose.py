@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from lumiku.accounts.model import Caller
 from lumiku.api.access import user
-from lumiku.api.asked import BACKGROUND, Fields, is_form, read_parts
+from lumiku.api.asked import BACKGROUND, Fields, as_background, is_form, read_parts
 from lumiku.api.deps import CurrentCaller, Given, Parts, Shared
 from lumiku.api.files import disposition
 from lumiku.api.held_answers import HeldAnswer
@@ -185,7 +185,8 @@ async def _read(request: Request, intake: Intake, held: ExitStack) -> tuple[Fiel
     async for part in read_parts(request, intake.single_form, fields):
         if part.name not in BACKGROUND or background is not None:
             raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
-        background = held.enter_context(part.taken_over())
+        with as_background():
+            background = held.enter_context(part.taken_over())
     return fields, _decoded(fields, intake, held) if background is None else background
 
 
@@ -196,4 +197,5 @@ def _decoded(fields: Fields, intake: Intake, held: ExitStack) -> Part | None:
         return None
     if not isinstance(encoded, str):
         raise InvalidInput("backgroundImage must be one picture, in base64", field="backgroundImage")
-    return held.enter_context(intake.hold_text(encoded))
+    with as_background():
+        return held.enter_context(intake.hold_text(encoded))

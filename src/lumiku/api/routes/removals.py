@@ -1,6 +1,6 @@
 """Removes the background of one picture."""
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from lumiku.api.asked import (
     SINGLE,
     Fields,
     MissingField,
+    as_background,
     hash_of,
     is_form,
     read_parts,
@@ -167,13 +168,17 @@ async def _read(request: Request, shared: Parts, stored: list[str], wait: float)
                 if part.name not in SINGLE | BACKGROUND:
                     raise InvalidInput(f"no file is expected as {part.name[:60]}", field=part.name[:60])
                 what = "image" if part.name in SINGLE else "backgroundImage"
-                pictures.keep(what, await intake.store(part, user_id))
+                with _named(what):
+                    source = await intake.store(part, user_id)
+                pictures.keep(what, source)
             texts = _take_texts(fields, intake, held)
         else:
             async with intake.fields_of(request) as fields:
                 texts = _take_texts(fields, intake, held)
         for what, part in texts.items():
-            pictures.keep(what, await intake.store(part, user_id))
+            with _named(what):
+                source = await intake.store(part, user_id)
+            pictures.keep(what, source)
     return _wanted(fields, pictures, wait)
 
 
@@ -187,8 +192,13 @@ def _take_texts(fields: Fields, intake: Intake, held: ExitStack) -> dict[str, Pa
             continue
         if not isinstance(text, str):
             raise InvalidInput(f"{what} must be base64", field=what)
-        texts[what] = held.enter_context(intake.hold_text(text, name or "image"))
+        with _named(what):
+            texts[what] = held.enter_context(intake.hold_text(text, name or "image"))
     return texts
+
+
+def _named(what: str) -> AbstractContextManager[None]:
+    return as_background() if what == "backgroundImage" else nullcontext()
 
 
 def _wanted(fields: Fields, pictures: _Pictures, wait: float) -> _Wanted:

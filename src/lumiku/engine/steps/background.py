@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from lumiku.core.errors import InvalidInput, LimitExceeded
 from lumiku.engine.errors import InvalidOption
 from lumiku.engine.options import BackgroundImage, Options
 from lumiku.engine.steps.blend import over_opaque
@@ -32,7 +33,7 @@ def cover(image: BackgroundImage, width: int, height: int, options: Options) -> 
 
     Raises:
         InvalidOption: the file cannot be read.
-        InvalidInput, LimitExceeded: see `decode`.
+        InvalidInput, LimitExceeded: see `decode`; `details["option"]` says that it is the background.
     """
     rgb = image if isinstance(image, np.ndarray) else _read(image, options)
     factor = max(width / rgb.shape[1], height / rgb.shape[0])
@@ -114,7 +115,11 @@ def _read(image: bytes | Path, options: Options) -> U8:
             image = image.read_bytes()
         except OSError as error:
             raise InvalidOption("The background image cannot be read.", option="background_image") from error
-    picture = decode(image, DecodeLimits(color_profile=options.color_profile))
+    try:
+        picture = decode(image, DecodeLimits(color_profile=options.color_profile))
+    except (InvalidInput, LimitExceeded) as error:
+        told = f"The background image cannot be used: {error.message}"
+        raise type(error)(told, **{**error.details, "option": "background_image"}) from error
     if picture.alpha is None:
         return picture.rgb
     return over_opaque(picture.rgb, picture.alpha, np.full_like(picture.rgb, 255))

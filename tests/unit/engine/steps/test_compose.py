@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lumiku.engine.errors import ImageTooLarge
+from lumiku.core.errors import LumikuError
+from lumiku.engine.errors import ImageTooLarge, InvalidFileType, UnreadableImage
 from lumiku.engine.options import Options
 from lumiku.engine.steps.compose import Canvas, compose
 from lumiku.engine.steps.layout import plan_layout
@@ -153,6 +154,18 @@ def test_background_images_cover_the_canvas_around_their_centre() -> None:
         assert row[WIDTH - 1] == 0
         assert row[WIDTH // 2] == 255
     assert image[:, 120:180].min() == 255
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"no picture", InvalidFileType), (b"\xff\xd8\xff\xe0", UnreadableImage)]
+)
+def test_a_background_that_cannot_be_read_is_not_taken_for_the_picture(
+    data: bytes, code: type[LumikuError]
+) -> None:
+    colour, matte = picture()
+    with pytest.raises(code, match="The background image cannot be used") as error:
+        compose(colour, matte, colour, Options(background_image=data))
+    assert error.value.details["option"] == "background_image"
 
 
 def test_blur_keeps_the_subject_and_casts_no_halo() -> None:
