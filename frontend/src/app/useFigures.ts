@@ -18,17 +18,16 @@ export function useFigures(): Figure[] | undefined {
   const { open } = useStart();
   const { data } = useQuery(statsQuery);
   if (!data) return undefined;
-  const { creditBalance, creditsHeld, plan } = data;
-  const quota = data.quota as { remaining?: number; limit?: number } | null;
+  const { creditBalance, creditsHeld, plan, quota } = data;
   const held = creditsHeld > 0 ? ` (${text.held(number(creditsHeld))})` : '';
   const figures: (Figure | false)[] = [
     !open && { name: text.credits + held, value: number(creditBalance - creditsHeld), first: true },
     { name: text.removals, value: number(data.totalProcessed), first: false },
     !open && { name: text.spent, value: number(data.creditsSpent), first: false },
     plan !== null &&
-      quota?.limit !== undefined && {
+      quota !== null && {
         name: text.quota(plan),
-        value: `${number(quota.remaining ?? 0)}/${number(quota.limit)}`,
+        value: `${number(quota.remaining)}/${number(quota.limit)}`,
         first: true,
       },
   ];

@@ -3,19 +3,23 @@ import { useQuery } from '@tanstack/react-query';
 import { pricingQuery } from '../api/queries';
 import { useStart } from '../app/session';
 import { TIERS, type Tier } from '../app/tier';
+import { usePlanPays } from '../app/usePlanPays';
 import { useFormat, useText } from '../i18n/language';
 import styles from './TierCards.module.css';
 
 interface Props {
   chosen: Tier;
   onChoose: (tier: Tier) => void;
+  /** It is for one picture: what a plan pays for costs nothing. */
+  forOne?: boolean;
 }
 
-export function TierCards({ chosen, onChoose }: Props) {
+export function TierCards({ chosen, onChoose, forOne = false }: Props) {
   const { start, single } = useText();
   const format = useFormat();
   const { open } = useStart();
   const { data } = useQuery(pricingQuery);
+  const planPays = usePlanPays();
   const priced = new Map(data?.tiers.map((each) => [each.tier, each]));
   return (
     <fieldset className={styles.tiers}>
@@ -33,7 +37,8 @@ export function TierCards({ chosen, onChoose }: Props) {
                 onChange={() => onChoose(tier)}
               />
               <span className={styles.name}>{start.tiers[tier].name}</span>
-              {!open && (
+              {forOne && planPays(tier) && <span className={styles.price}>{single.byPlan}</span>}
+              {!open && !(forOne && planPays(tier)) && (
                 <span className={styles.price}>
                   {price ? single.credits(format.number(price.creditsPerImage)) : '…'}
                   <small>{price ? format.idr(price.costInIDR) : '…'}</small>

@@ -9,6 +9,7 @@ export const single = {
   onlyOne: 'One picture at a time here; the batch takes the rest.',
   tier: 'Quality',
   credits: (n: string) => `${n} credits`,
+  byPlan: 'by your plan',
   working: 'Looking for the subject',
   waiting: 'Waiting for its turn',
   awaited: 'It goes on as soon as the server answers',

@@ -11,6 +11,7 @@ export const single: Text['single'] = {
   onlyOne: 'Di sini satu foto sekali jalan; sisanya lewat Massal.',
   tier: 'Kualitas',
   credits: (n) => `${n} kredit`,
+  byPlan: 'dari paket Anda',
   working: 'Mencari objek',
   waiting: 'Menunggu giliran',
   awaited: 'Dilanjutkan begitu server menjawab',

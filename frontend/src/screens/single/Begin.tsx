@@ -35,7 +35,7 @@ export function Begin({ tier, onTier, onFiles, refusal }: Props) {
           {text.limits(format.bytes(limits.maxBytes), format.number(limits.maxPixels / 1_000_000))}
         </small>
       </div>
-      <TierCards chosen={tier} onChoose={onTier} />
+      <TierCards chosen={tier} onChoose={onTier} forOne />
     </div>
   );
 }
