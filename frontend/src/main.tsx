@@ -10,6 +10,7 @@ import { queries, startQuery } from './api/queries';
 import { App } from './app/App';
 import { watchFailures } from './app/failures';
 import { keepFocus } from './app/keepFocus';
+import { keepPage } from './app/keepPage';
 import { loadScreen, routeOf } from './app/routes';
 import { watchSession } from './app/session';
 import { loadLanguage } from './i18n/language';
@@ -19,6 +20,7 @@ watchFailures(() => routeOf(window.location.pathname)?.path ?? '/:unknown');
 watchSession();
 keepFocus();
 watchKeys();
+keepPage();
 
 /** What the first look needs is asked for at once; what is on the page already stays until all of it is there. */
 async function begin(root: HTMLElement): Promise<void> {

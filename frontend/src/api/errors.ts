@@ -46,6 +46,14 @@ export class Offline extends Error {
   }
 }
 
+/** A file cannot be read: moved, changed or deleted since it was picked, or a folder. */
+export class FileGone extends Error {
+  constructor() {
+    super('a file cannot be read');
+    this.name = 'FileGone';
+  }
+}
+
 /** The server answers, and has a part of this page no more: it was upgraded since the page was opened. */
 export class PartGone extends Error {
   constructor() {
@@ -56,7 +64,7 @@ export class PartGone extends Error {
 
 /** A refusal, a lost connection or an upgrade is no fault of the page's. */
 export function isOutside(error: unknown): boolean {
-  return error instanceof ApiError || error instanceof Offline || error instanceof PartGone;
+  return [ApiError, Offline, PartGone, FileGone].some((kind) => error instanceof kind);
 }
 
 /** It was never there, or is no more. */

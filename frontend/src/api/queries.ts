@@ -9,8 +9,11 @@ export const queries = new QueryClient({
     queries: {
       staleTime: 20_000,
       retry: (count, error) =>
-        count < 3 && (error instanceof Offline || (error instanceof ApiError && error.status >= 500)),
-      retryDelay: (count) => Math.min(1000 * 2 ** count, 10_000),
+        count < 3 && (error instanceof Offline || (error instanceof ApiError && error.passing)),
+      retryDelay: (count, error) => {
+        const told = error instanceof ApiError ? error.retryAfter : null;
+        return told !== null ? told * 1000 : Math.min(1000 * 2 ** count, 10_000);
+      },
     },
     mutations: { retry: false },
   },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ApiError, Offline } from '../api/errors';
+import { ApiError, FileGone, Offline } from '../api/errors';
 import { en } from '../i18n/en/index';
 import { formatFor } from '../i18n/format';
 import { errors } from '../i18n/id/errors';
@@ -14,6 +14,7 @@ test('a refusal says what happened and what to do', () => {
   );
   expect(say(new ApiError(429, 'RATE_LIMIT_EXCEEDED', 'x', {}, '', 12))).toContain('12 sec');
   expect(say(new Offline())).toBe(en.errors.offline);
+  expect(say(new FileGone())).toBe(en.errors.unreadable);
 });
 
 test('a refusal for credits says what the plan pays for, and from when on', () => {

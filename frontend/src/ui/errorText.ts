@@ -1,6 +1,6 @@
 /** An error in the person's language: what happened, what to do, and the request's id where it was our fault. */
 import { useCallback } from 'react';
-import { ApiError, Offline, PartGone } from '../api/errors';
+import { ApiError, FileGone, Offline, PartGone } from '../api/errors';
 import type { Format } from '../i18n/format';
 import { useFormat, useText } from '../i18n/language';
 import type { Text } from '../i18n/text';
@@ -14,6 +14,7 @@ export function useErrorText(): (error: unknown) => string {
 export function errorText(error: unknown, text: Text['errors'], format: Format): string {
   if (error instanceof Offline) return text.offline;
   if (error instanceof PartGone) return text.gone;
+  if (error instanceof FileGone) return text.unreadable;
   if (!(error instanceof ApiError)) return text.unknown;
   const { required, available } = error.details;
   if (

@@ -2,6 +2,8 @@
 export const errors = {
   offline: 'The server does not answer. Check your connection; we keep trying.',
   gone: 'Lumiku has been upgraded since this page was opened. Load the page again to go on.',
+  unreadable:
+    'The file cannot be read: it was moved, changed or deleted, or is a folder. Choose it again; folders go into a batch.',
   unknown: 'Something went wrong on our side.',
   withId: (text: string, id: string) => `${text} (request ${id})`,
   later: (text: string, wait: string) => `${text} Try again in ${wait}.`,

@@ -3,6 +3,8 @@ import type { Text } from '../text';
 export const errors: Text['errors'] = {
   offline: 'Server tidak menjawab. Periksa koneksi Anda; kami terus mencoba.',
   gone: 'Lumiku telah diperbarui sejak halaman ini dibuka. Muat ulang halaman untuk melanjutkan.',
+  unreadable:
+    'Berkas tidak dapat dibaca: sudah dipindahkan, diubah, atau dihapus, atau merupakan folder. Pilih lagi berkasnya; folder bisa lewat Massal.',
   unknown: 'Terjadi kesalahan di pihak kami.',
   withId: (text, id) => `${text} (permintaan ${id})`,
   later: (text, wait) => `${text} Coba lagi dalam ${wait}.`,

@@ -1,11 +1,12 @@
 /** Sends the files of one declared batch and starts it; it goes on while other screens are shown. */
-import { ApiError } from '../../api/errors';
+import { ApiError, FileGone } from '../../api/errors';
+import { isReadable } from '../../api/files';
 import { creditsChanged, queries, startQuery } from '../../api/queries';
 import type { Tier } from '../../app/tier';
 import { type BatchState, begin, type Item, itemAddress, quoteOf } from './calls';
 import { insist } from './insist';
 import { Damaged, previewOf } from './preview';
-import { FileGone, isReadable, put } from './put';
+import { put } from './put';
 import { dropFile, forget, markPaused, markRefused } from './remembered';
 import { adopt, catchUp } from './resume';
 import { isTaken, type LetGo, take } from './turn';

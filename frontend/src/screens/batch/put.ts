@@ -1,9 +1,7 @@
 /** Sends one file as the body of a request that tells how far it is, which fetch cannot. */
 import { ourHeaders } from '../../api/client';
-import { ApiError, Offline } from '../../api/errors';
-
-/** The file can no longer be read: moved, changed or deleted since it was picked. */
-export class FileGone extends Error {}
+import { ApiError, FileGone, Offline } from '../../api/errors';
+import { isReadable } from '../../api/files';
 
 /** Ends well, or throws an ApiError, Offline, FileGone, or the signal's reason. */
 export async function put(
@@ -46,14 +44,4 @@ function answerOf(request: XMLHttpRequest): Response {
     statusText: request.statusText,
     headers,
   });
-}
-
-export async function isReadable(file: Blob): Promise<boolean> {
-  return file
-    .slice(0, 1)
-    .arrayBuffer()
-    .then(
-      () => true,
-      () => false,
-    );
 }

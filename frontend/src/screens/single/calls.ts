@@ -1,6 +1,7 @@
 /** The calls of this screen. */
 import { answer, api, type Schemas } from '../../api/client';
-import { ApiError } from '../../api/errors';
+import { ApiError, FileGone, Offline } from '../../api/errors';
+import { isReadable } from '../../api/files';
 import { composeForm, type Edits, isUntouched, type Job } from './edits';
 import type { Intent } from './remembered';
 
@@ -9,7 +10,7 @@ export async function remove({ key, file, tier }: Pick<Intent, 'key' | 'file' | 
   const form = new FormData();
   form.set('tier', tier);
   form.set('image', file, file.name || 'picture.png');
-  const done = await answer(
+  const asking = answer(
     api.POST('/api/background-remover/remove', {
       // The description's body is that of JSON; a form is taken, too.
       body: form as never,
@@ -17,6 +18,9 @@ export async function remove({ key, file, tier }: Pick<Intent, 'key' | 'file' | 
       headers: { 'Idempotency-Key': key },
     }),
   );
+  const done = await asking.catch(async (error) => {
+    throw error instanceof Offline && !(await isReadable(file)) ? new FileGone() : error;
+  });
   return done.job;
 }
 

@@ -1,11 +1,15 @@
-/** Looks at files before they are sent: one, and of a size that the server takes. */
+/** Looks at files before they are sent: one that can be read, and of a size that the server takes. */
+import { FileGone } from '../../api/errors';
+import { isReadable } from '../../api/files';
 import { useStart } from '../../app/session';
 import { useFormat, useText } from '../../i18n/language';
+import { useErrorText } from '../../ui/errorText';
 import { toast } from '../../ui/toasts';
 
 export function useAccepted(onFile: (file: File) => void): (files: File[]) => void {
   const text = useText().single;
   const format = useFormat();
+  const describe = useErrorText();
   const { maxBytes } = useStart().limits;
   return (files) => {
     const [file] = files;
@@ -15,6 +19,9 @@ export function useAccepted(onFile: (file: File) => void): (files: File[]) => vo
       toast.bad(text.tooLarge(file.name, format.bytes(file.size), format.bytes(maxBytes)));
       return;
     }
-    onFile(file);
+    void isReadable(file).then((readable) => {
+      if (readable) onFile(file);
+      else toast.bad(describe(new FileGone()));
+    });
   };
 }

@@ -13,6 +13,7 @@ import { fateOf, forget, type Intent, recall, remember } from './remembered';
 
 const SOON_MS = 1000;
 const SOON_TIMES = 15;
+const LONGEST_PAUSE_MS = 30_000;
 
 interface Standing {
   intent: Intent | null;
@@ -75,6 +76,11 @@ interface Told {
   onJob: (job: Job, intent: Intent) => void;
   /** It goes on, and is no longer shown. */
   onLeft: (intent: Intent) => void;
+}
+
+/** What answers others, and this request not, is asked later and later. */
+export function pauseAfter(times: number): number {
+  return times === 0 ? 0 : Math.min(1000 * 2 ** (times - 1), LONGEST_PAUSE_MS);
 }
 
 export function useRemoval(shown: string | null, screen: Told): Removal {
@@ -167,11 +173,22 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
   const { intent, error } = standing;
   const waits = intent !== null && !standing.running;
   const heals = waits && fateOf(error) === 'heals';
+  const inVain = useRef({ key: '', times: 0 });
   useEffect(() => {
     if (!heals || !intent) return;
-    const go = () => void send(intent, false);
+    if (inVain.current.key !== intent.key) inVain.current = { key: intent.key, times: 0 };
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const go = () => {
+      const { times } = inVain.current;
+      timer ??= setTimeout(() => void send(intent, false), pauseAfter(times));
+      inVain.current.times = times + 1;
+    };
     if (!connection.isLost) go();
-    return connection.onHealed(go);
+    const stop = connection.onHealed(go);
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
   }, [heals, intent, send]);
 
   return {
