@@ -48,6 +48,21 @@ def test_from_the_first_page_to_a_new_background(visit: Callable[..., Visit]) ->
     assert shows_the_person(cutout)
     assert not shows_the_person(pixels(portrait()))  # the picture as it was would not pass
 
+    page.get_by_text("Picture", exact=True).click()
+    behind = page.locator("input[type=file]")
+    behind.set_input_files({"name": "torn.jpg", "mimeType": "image/jpeg", "buffer": portrait()[:2000]})
+    expect(page.get_by_role("alert")).to_contain_text("torn.jpg: The picture is damaged")
+    tiff = io.BytesIO()
+    Image.new("RGB", (64, 64), GREEN).save(tiff, "TIFF")
+    behind.set_input_files({"name": "sea.tif", "mimeType": "image/tiff", "buffer": tiff.getvalue()})
+    expect(page.get_by_role("alert")).to_have_count(0)
+    stage = page.get_by_role("img", name="eileen.jpg without its background")
+    expect(stage).to_have_attribute("src", re.compile("^blob:"))  # composed: no browser of ours shows TIFF
+    with page.expect_download() as taken:
+        download.click()
+    corner = pixels(saved(taken.value), "RGB")[:8, :8].mean(axis=(0, 1))
+    assert max(abs(corner - GREEN)) < 6
+
     page.get_by_text("Colour", exact=True).click()
     page.get_by_role("button", name="#1d6b44").click()
     page.get_by_text("JPEG", exact=True).click()

@@ -37,6 +37,7 @@ export const errors = {
     TOKEN_EXPIRED: 'Your session has ended. Log in and try again.',
     INVALID_TOKEN: 'Your session was ended. Log in and try again.',
     FORBIDDEN: 'You are not allowed to do that.',
+    EMPTY_FILE: 'The file is empty. Choose another.',
     FILE_TOO_LARGE: 'The file is larger than this server takes. Save it smaller and try again.',
     IMAGE_TOO_LARGE: 'The picture has more pixels than this server takes. Scale it down and try again.',
     INVALID_FILE_TYPE:

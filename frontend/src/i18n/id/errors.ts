@@ -36,6 +36,7 @@ export const errors: Text['errors'] = {
     TOKEN_EXPIRED: 'Sesi Anda berakhir. Masuk lalu coba lagi.',
     INVALID_TOKEN: 'Sesi Anda diakhiri. Masuk lalu coba lagi.',
     FORBIDDEN: 'Anda tidak diizinkan melakukan itu.',
+    EMPTY_FILE: 'Berkasnya kosong. Pilih yang lain.',
     FILE_TOO_LARGE: 'Berkas lebih besar dari yang diterima server ini. Simpan lebih kecil lalu coba lagi.',
     IMAGE_TOO_LARGE: 'Piksel foto lebih banyak dari yang diterima server ini. Perkecil lalu coba lagi.',
     INVALID_FILE_TYPE:

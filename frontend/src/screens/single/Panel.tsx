@@ -1,11 +1,11 @@
 /** What can be changed about the cut-out; each change shows at once. */
-import { ImagePlus, RotateCcw } from 'lucide-react';
+import { RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
-import { FilePick } from '../../ui/FilePick';
 import { Segments } from '../../ui/Segments';
 import { Slide } from '../../ui/Slide';
+import { Backdrop } from './Backdrop';
 import { type Edits, FORMATS, needsColor, SIZES } from './edits';
 import styles from './Panel.module.css';
 
@@ -105,11 +105,7 @@ function BackgroundPart({ edits, onChange }: PartProps) {
           />
         </div>
       )}
-      {edits.background === 'image' && (
-        <FilePick size="s" icon={<ImagePlus />} onFiles={([image]) => onChange({ image })}>
-          {edits.image?.name ?? text.choose}
-        </FilePick>
-      )}
+      {edits.background === 'image' && <Backdrop image={edits.image} onChange={onChange} />}
       {edits.background === 'blur' && (
         <Slide
           label={text.strength}

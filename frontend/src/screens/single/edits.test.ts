@@ -23,6 +23,8 @@ test('a JPEG always has a background, and a colour that is not chosen is not sen
 test('the browser shows backgrounds itself, and the server all that changes the canvas', () => {
   expect(isLayered({ ...UNTOUCHED, background: 'blur' })).toBe(true);
   expect(isLayered({ ...UNTOUCHED, crop: true })).toBe(false);
+  expect(isLayered({ ...UNTOUCHED, background: 'image', unseen: true })).toBe(false);
+  expect(isLayered({ ...UNTOUCHED, background: 'color', unseen: true })).toBe(true);
   expect(isUntouched({ ...UNTOUCHED, format: 'webp' })).toBe(false);
 });
 

@@ -9,6 +9,8 @@ export interface Edits {
   background: Background;
   color: string;
   image: File | null;
+  /** This browser cannot show `image`. */
+  unseen: boolean;
   blur: number;
   crop: boolean;
   margin: number;
@@ -22,6 +24,7 @@ export const UNTOUCHED: Edits = {
   background: 'none',
   color: '#ffffff',
   image: null,
+  unseen: false,
   blur: 4,
   crop: false,
   margin: 5,
@@ -48,7 +51,8 @@ export const FORMATS: readonly OutputFormat[] = ['png', 'webp', 'jpeg', 'avif', 
 
 /** Whether the browser can show it itself: a background behind the cut-out as it is. */
 export function isLayered(edits: Edits): boolean {
-  return !edits.crop && edits.size === 'full' && edits.shadow === 'none';
+  const seen = edits.background !== 'image' || !edits.unseen;
+  return seen && !edits.crop && edits.size === 'full' && edits.shadow === 'none';
 }
 
 /** Whether the stored result is what is wanted. */
