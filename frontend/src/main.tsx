@@ -24,9 +24,10 @@ keepPage();
 
 /** What the first look needs is asked for at once; what is on the page already stays until all of it is there. */
 async function begin(root: HTMLElement): Promise<void> {
+  const start = queries.prefetchQuery(startQuery);
   const [first] = await Promise.all([
-    loadLanguage(),
-    queries.prefetchQuery(startQuery),
+    loadLanguage(start.then(() => queries.getQueryData(startQuery.queryKey)?.user?.language)),
+    start,
     loadScreen(window.location.pathname),
   ]);
   const page = createRoot(root, {

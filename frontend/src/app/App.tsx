@@ -4,7 +4,7 @@ import { Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useParams } from 'wouter';
 import { isId } from '../api/links';
 import { queries, startQuery } from '../api/queries';
-import { LanguageProvider } from '../i18n/language';
+import { LanguageProvider, useLanguageOf } from '../i18n/language';
 import type { Language, Text } from '../i18n/text';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Extra } from './Extra';
@@ -45,6 +45,7 @@ export function App({ first }: Props) {
 function Pages() {
   const { data: start } = useSuspenseQuery(startQuery);
   useEffect(() => failuresAreOf(start.version), [start.version]);
+  useLanguageOf(start.user?.language);
   return (
     <Shell>
       <Switch>

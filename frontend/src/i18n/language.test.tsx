@@ -4,7 +4,7 @@ import { UpgradeBanner } from '../app/UpgradeBanner';
 import { connection } from '../live/connection';
 import { show } from '../test/show';
 import { heardBy, type Said } from '../ui/toasts';
-import { useLanguage, useText } from './language';
+import { loadLanguage, useLanguage, useLanguageOf, useText } from './language';
 import type { Language, Text } from './text';
 
 const answers = vi.fn<() => Promise<Response>>();
@@ -41,6 +41,11 @@ function Page() {
   );
 }
 
+function Here() {
+  useLanguageOf('id');
+  return <Page />;
+}
+
 const chosen = async () => {
   show(<Page />);
   await act(async () => screen.getByText('en: Home').click());
@@ -55,6 +60,29 @@ test('a language chosen without a connection says that it will come, and comes',
   await act(async () => connection.found());
   expect(await screen.findByText('id: Beranda')).toBeTruthy();
   expect(said).toHaveLength(1);
+});
+
+const START = { en: 'Home', id: 'Beranda' };
+const texts = (language: Language) => Promise.resolve({ shell: { home: START[language] } } as Text);
+
+test('the page begins in the language chosen here, else in the account’s, else in the browser’s', async () => {
+  brought.mockImplementation(texts);
+  const begun = async (account?: Language) => (await loadLanguage(Promise.resolve(account))).language;
+  expect(await begun()).toBe('en');
+  expect(await begun('id')).toBe('id');
+  localStorage.setItem('lumiku-language', 'en');
+  expect(await begun('id')).toBe('en');
+});
+
+test('whoever logs in is spoken to in their language, unless another was chosen here', async () => {
+  brought.mockImplementation(texts);
+  const { unmount } = show(<Here />);
+  expect(await screen.findByText('id: Beranda')).toBeTruthy();
+  expect(localStorage.getItem('lumiku-language')).toBeNull(); // the next person may have another
+  unmount();
+  localStorage.setItem('lumiku-language', 'en');
+  await act(async () => void show(<Here />));
+  expect(screen.getByText('en: Home')).toBeTruthy();
 });
 
 test('a language that an upgrade took away leads to a reload, which is asked for', async () => {

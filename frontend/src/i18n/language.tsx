@@ -1,5 +1,5 @@
 /** The language of the page: chosen by the person, else by the account, else by the browser. */
-import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { fetched } from '../app/lazily';
 import { isUpgrade } from '../app/upgrade';
 import { connection } from '../live/connection';
@@ -15,6 +15,8 @@ interface Spoken {
   text: Text;
   format: Format;
   choose: (language: Language) => void;
+  /** That of the account, unless one was chosen in this browser. */
+  follow: (language: Language) => void;
 }
 
 const Current = createContext<Spoken | null>(null);
@@ -23,17 +25,30 @@ function isLanguage(value: unknown): value is Language {
   return LANGUAGES.includes(value as Language);
 }
 
-function firstLanguage(): Language {
+/** What was chosen in this browser. */
+function chosenHere(): Language | null {
   const stored = localStorage.getItem(KEY);
-  if (isLanguage(stored)) return stored;
+  return isLanguage(stored) ? stored : null;
+}
+
+function firstLanguage(): Language {
+  const chosen = chosenHere();
+  if (chosen) return chosen;
   const wanted = navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage);
   return wanted ?? 'en';
 }
 
 /** The catalogue that the page begins with, so that nothing flashes in another language. */
-export async function loadLanguage(): Promise<{ language: Language; text: Text }> {
+export async function loadLanguage(
+  ofAccount: Promise<Language | undefined>,
+): Promise<{ language: Language; text: Text }> {
   const language = firstLanguage();
-  return { language, text: await catalogue(language) };
+  const [text, theirs] = await Promise.all([catalogue(language), ofAccount]);
+  if (theirs === undefined || theirs === language || chosenHere()) return { language, text };
+  return catalogue(theirs).then(
+    (own) => ({ language: theirs, text: own }),
+    () => ({ language, text }), // the page says so, once it is there
+  );
 }
 
 interface Props {
@@ -50,6 +65,9 @@ export function LanguageProvider({ first, children }: Props) {
     // biome-ignore lint/suspicious/noDocumentCookie: no browser of ours but Chromium has the other way
     document.cookie = `${KEY}=${language}; path=/; max-age=31536000; samesite=lax`;
     want(language);
+  }, []);
+  const follow = useCallback((language: Language) => {
+    if (!chosenHere()) want(language);
   }, []);
   const { shell } = spoken.text;
   useEffect(() => {
@@ -73,7 +91,10 @@ export function LanguageProvider({ first, children }: Props) {
   useEffect(() => {
     document.documentElement.lang = spoken.language;
   }, [spoken.language]);
-  const value = useMemo(() => ({ ...spoken, choose, format: formatFor(spoken.language) }), [spoken, choose]);
+  const value = useMemo(
+    () => ({ ...spoken, choose, follow, format: formatFor(spoken.language) }),
+    [spoken, choose, follow],
+  );
   return <Current value={value}>{children}</Current>;
 }
 
@@ -88,4 +109,16 @@ export const useFormat = (): Format => useSpoken().format;
 
 export function useLanguage(): Pick<Spoken, 'language' | 'choose'> {
   return useSpoken();
+}
+
+/** The page speaks the language of whoever is here. */
+export function useLanguageOf(account: Language | undefined): void {
+  const { language, follow } = useSpoken();
+  const now = useRef(language);
+  useEffect(() => {
+    now.current = language;
+  });
+  useEffect(() => {
+    if (account !== undefined && account !== now.current) follow(account);
+  }, [account, follow]);
 }

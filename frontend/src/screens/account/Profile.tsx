@@ -7,7 +7,7 @@ import { useMutation } from '../../api/mutations';
 import { queries, startQuery } from '../../api/queries';
 import { useStart, useUser } from '../../app/session';
 import { useFormat, useLanguage, useText } from '../../i18n/language';
-import { LANGUAGES } from '../../i18n/text';
+import { LANGUAGES, type Language } from '../../i18n/text';
 import { Card } from '../../ui/Card';
 import { Check } from '../../ui/Check';
 import { Choice } from '../../ui/Choice';
@@ -21,8 +21,9 @@ export function Profile() {
   const format = useFormat();
   const user = useUser();
   const { mail } = useStart();
-  const { choose } = useLanguage();
-  const [language, setLanguage] = useState(user?.language ?? 'en');
+  const { language: spoken, choose } = useLanguage();
+  const [picked, setLanguage] = useState<Language | null>(null);
+  const language = picked ?? spoken;
   const saving = useMutation({
     mutationFn: (form: FormData) =>
       answer(
