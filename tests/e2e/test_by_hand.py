@@ -95,6 +95,9 @@ def test_dropped_on_the_page_and_pasted_from_the_clipboard(person: Visit, tmp_pa
     (tmp_path / "eileen.jpg").write_bytes(portrait())
     person.go(f"{REMOVER}/single")
     page.get_by_role("radio", name="Basic").check()
+    (tmp_path / "shop").mkdir()
+    drop(page, tmp_path / "shop", at=(640, 20))
+    expect(page.get_by_text("Folders go to Batch").first).to_be_visible()
     drop(page, tmp_path / "eileen.jpg", at=(640, 20))  # on the bar on top: anywhere on the page
     expect(page.get_by_role("button", name="Download")).to_be_visible()
     assert shows_the_person(downloaded(page))

@@ -1,9 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { connection } from '../live/connection';
-import { Offline } from './errors';
+import { ApiError, Offline } from './errors';
 import { queries } from './queries';
 
 afterEach(() => {
+  vi.useRealTimers();
   queries.clear();
   connection.found();
 });
@@ -30,4 +31,36 @@ test('what the page itself knows, or asks to be read again, is no answer', async
   await queries.invalidateQueries({ queryKey: ['a'] });
   await answered({ local: true });
   expect(connection.isLost).toBe(true);
+});
+
+test('what failed once and waits for its next try says nothing more: the connection heals once', async () => {
+  vi.useFakeTimers();
+  const healed = vi.fn();
+  const stop = connection.onHealed(healed);
+  const ask = vi.fn(() => Promise.reject(new Offline()));
+  queries.fetchQuery({ queryKey: ['b'], queryFn: ask, retry: 1, retryDelay: 60_000 }).catch(() => undefined);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(connection.isLost).toBe(true);
+  for (let turn = 0; turn < 20; turn += 1) {
+    connection.found();
+    await queries.invalidateQueries({ queryKey: ['b'] }, { cancelRefetch: false });
+    await answered();
+  }
+  expect([healed.mock.calls.length, ask.mock.calls.length]).toEqual([1, 1]);
+  stop();
+});
+
+test('what was asked for too often is asked for again, and not before it was told to', async () => {
+  vi.useFakeTimers();
+  const busy = new ApiError(429, 'RATE_LIMIT_EXCEEDED', '', {}, '', 20);
+  const ask = vi.fn().mockRejectedValueOnce(busy).mockResolvedValue('told');
+  const asked = queries.fetchQuery({
+    queryKey: ['c'],
+    queryFn: ask,
+    retry: queries.getDefaultOptions().queries?.retry,
+  });
+  await vi.advanceTimersByTimeAsync(19_000);
+  expect(ask).toHaveBeenCalledOnce();
+  await vi.advanceTimersByTimeAsync(7000);
+  expect(await asked).toBe('told');
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Schemas } from '../api/client';
 import { queries } from '../api/queries';
-import { follow } from './useLive';
+import { follow, readAgain } from './useLive';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -29,4 +29,14 @@ test('what was cancelled with its batch is asked for again, what had come out is
   expect(stale('1', '2')).toEqual([]);
   follow({ kind: 'batch', batch: batch('2026-11-29T02:00:00Z') });
   expect(stale('1', '2')).toEqual(['1']);
+});
+
+test('however often it is told that there is more, it is read once in a while', () => {
+  const reads = vi.spyOn(queries, 'invalidateQueries');
+  for (let turn = 0; turn < 50; turn += 1) {
+    readAgain('items', 'b');
+    vi.advanceTimersByTime(100);
+  }
+  expect(reads.mock.calls.length).toBeLessThanOrEqual(3);
+  expect(reads).toHaveBeenCalledWith({ queryKey: ['items', 'b'] });
 });

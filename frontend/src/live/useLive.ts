@@ -28,7 +28,7 @@ const waiting = new Map<string, ReturnType<typeof setTimeout>>();
 const readAt = new Map<string, number>();
 
 /** Read again what begins with this key, once for many events. */
-function readAgain(...key: string[]): void {
+export function readAgain(...key: string[]): void {
   const name = key.join('/');
   if (waiting.has(name)) return;
   const pause = Math.max(FIRST_MS, (readAt.get(name) ?? 0) + GAP_MS - Date.now());

@@ -1,7 +1,8 @@
 /** A button that opens the file picker. */
 import { type ReactNode, useRef } from 'react';
 import { Button } from './Button';
-import { PICTURES } from './useDrop';
+
+const PICTURES = 'image/*,.heic,.heif,.avif,.tif,.tiff';
 
 interface Props {
   onFiles: (files: File[]) => void;

@@ -1,13 +1,18 @@
 /** Files dropped or pasted anywhere on the page. */
 import { useEffect, useRef, useState } from 'react';
+import { useText } from '../i18n/language';
 import { isKeyHeld } from './held';
+import { toast } from './toasts';
 
 /** Whether files are held above the page; what is let go or pasted is handed on. */
 export function useDrop(onFiles: (files: File[]) => void): boolean {
   const [dragging, setDragging] = useState(false);
+  const { folder } = useText().start.hero;
   const hand = useRef(onFiles);
+  const said = useRef(folder);
   useEffect(() => {
     hand.current = onFiles;
+    said.current = folder;
   });
   useEffect(() => {
     let depth = 0;
@@ -23,7 +28,8 @@ export function useDrop(onFiles: (files: File[]) => void): boolean {
         if (!hasFiles(event)) return;
         event.preventDefault();
         set(0);
-        const files = [...(event.dataTransfer?.files ?? [])];
+        const { files, folders } = filesAndFolders(event.dataTransfer);
+        if (folders) toast.bad(said.current);
         if (files.length > 0) hand.current(files);
       },
       paste: (event: ClipboardEvent) => {
@@ -40,8 +46,16 @@ export function useDrop(onFiles: (files: File[]) => void): boolean {
   return dragging;
 }
 
+/** A folder passes for a file, which cannot be read. */
+export function filesAndFolders(transfer: DataTransfer | null): { files: File[]; folders: boolean } {
+  const items = [...(transfer?.items ?? [])].filter(({ kind }) => kind === 'file');
+  const isFolder = items.map((item) => item.webkitGetAsEntry?.()?.isDirectory ?? false);
+  return {
+    files: [...(transfer?.files ?? [])].filter((_, at) => !isFolder[at]),
+    folders: isFolder.includes(true),
+  };
+}
+
 function hasFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
 }
-
-export const PICTURES = 'image/*,.heic,.heif,.avif,.tif,.tiff';

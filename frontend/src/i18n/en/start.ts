@@ -5,6 +5,7 @@ export const start = {
     choose: 'Choose a picture',
     paste: 'or drop it, or paste it with Ctrl+V',
     dropHere: 'Let go to begin',
+    folder: 'That is a folder. Folders go to Batch; here it is one picture at a time.',
     before: 'Before',
     after: 'After',
     compare: 'Slide to compare',

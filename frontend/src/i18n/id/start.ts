@@ -8,6 +8,7 @@ export const start: Text['start'] = {
     choose: 'Pilih foto',
     paste: 'atau jatuhkan, atau tempel dengan Ctrl+V',
     dropHere: 'Lepaskan untuk mulai',
+    folder: 'Itu folder. Folder dijatuhkan di Massal; di sini satu foto sekali jalan.',
     before: 'Sebelum',
     after: 'Sesudah',
     compare: 'Geser untuk membandingkan',

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { queries } from '../../api/queries';
 import type { LiveEvent } from '../../live/events';
-import { useLive } from '../../live/useLive';
+import { readAgain, useLive } from '../../live/useLive';
 import { type BatchState, type Item, readBatch } from './calls';
 import { isOver } from './standing';
 
@@ -19,7 +19,7 @@ export function useItems(id: string) {
         const before = queries.getQueryData<BatchState>(['items', id]);
         const after = before && followed(before, event);
         if (after !== before) queries.setQueryData<BatchState>(['items', id], after);
-        if (saysLess(before, event)) void queries.invalidateQueries({ queryKey: ['items', id] });
+        if (saysLess(before, event)) readAgain('items', id);
       },
       [id],
     ),

@@ -1,11 +1,15 @@
 /** What strangers see: what it does, a place to try it, what it costs. */
 import { useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
+import { FileGone } from '../../api/errors';
+import { isReadable } from '../../api/files';
 import { pricingQuery } from '../../api/queries';
 import { useStart } from '../../app/session';
 import { useTitle } from '../../app/title';
 import { useFormat, useText } from '../../i18n/language';
 import { DropVeil } from '../../ui/DropVeil';
+import { useErrorText } from '../../ui/errorText';
+import { toast } from '../../ui/toasts';
 import { useDrop } from '../../ui/useDrop';
 import { Hero, Points } from './Hero';
 import styles from './Landing.module.css';
@@ -13,22 +17,24 @@ import { keepPending } from './pending';
 
 export function Landing() {
   const text = useText().start;
+  const describe = useErrorText();
   const format = useFormat();
   const { registrationOpen, welcomeCredits } = useStart();
   const [, go] = useLocation();
   useTitle('Lumiku');
-  const take = ([file]: File[]) => {
+  const take = async ([file]: File[]) => {
     if (!file) return;
+    if (!(await isReadable(file))) return toast.bad(describe(new FileGone()));
     keepPending(file);
     go(registrationOpen ? '/register' : '/login');
   };
-  const dragging = useDrop(take);
+  const dragging = useDrop((files) => void take(files));
   return (
     <div className={styles.landing}>
       <Hero
         text={text}
         honest={registrationOpen ? text.hero.free(format.number(welcomeCredits)) : text.hero.closed}
-        onFiles={take}
+        onFiles={(files) => void take(files)}
       />
       <Points text={text} />
       <Prices />
