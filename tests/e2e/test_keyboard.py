@@ -106,8 +106,7 @@ def test_without_a_mouse(site: Site, visit: Callable[..., Visit]) -> None:
     page.keyboard.press("ArrowUp")  # from the first to the last
     expect(page.get_by_role("menuitem", name="Log out")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Log in")).to_be_visible()
-    stays(page)
+    expect(page.get_by_role("link", name="Log in")).to_be_visible()  # of a new page, which begins at its top
 
 
 def test_what_is_deleted_takes_no_focus_with_it(person: Visit) -> None:

@@ -98,8 +98,9 @@ export const start = {
     noToken: 'The link is not whole. Open it from the mail again, or ask for a new one.',
   },
   setup: {
-    title: 'Welcome. This server is yours.',
-    about: 'There is no administrator yet; whoever fills this in becomes one. The link works once.',
+    title: 'Become the first administrator',
+    about:
+      'Where this server has no administrator yet, whoever fills this in becomes one. The link works once.',
     submit: 'Become the administrator',
     noToken:
       'The link is not whole. Copy it again from where the server printed it: it ends in #token= and a code.',

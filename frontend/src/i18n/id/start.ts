@@ -100,8 +100,9 @@ export const start: Text['start'] = {
     noToken: 'Tautannya tidak utuh. Buka lagi dari email, atau minta yang baru.',
   },
   setup: {
-    title: 'Selamat datang. Server ini milik Anda.',
-    about: 'Belum ada administrator; siapa yang mengisi ini menjadi administrator. Tautannya berlaku sekali.',
+    title: 'Jadi administrator pertama',
+    about:
+      'Jika server ini belum punya administrator, siapa yang mengisi ini menjadi administrator. Tautannya berlaku sekali.',
     submit: 'Jadi administrator',
     noToken: 'Tautannya tidak utuh. Salin lagi dari keluaran server: akhirnya #token= dan sebuah kode.',
   },

@@ -1,8 +1,10 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
+import type { Start } from '../../app/session';
 import { show } from '../../test/show';
 import LogIn from './LogIn';
+import Register from './Register';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -15,6 +17,20 @@ test('a wrong password is told to a screen reader, and the form stays', async ()
   await userEvent.click(screen.getByRole('button', { name: 'Log in' }));
   expect((await screen.findByRole('alert')).textContent).toContain('wrong');
   expect(screen.getByLabelText<HTMLInputElement>('E-mail address').value).toBe('ada@example.com');
+});
+
+test('whoever is logged in already goes on to where they wanted', async () => {
+  const user = { id: '1', email: 'ada@example.com' } as NonNullable<Start['user']>;
+  for (const [Screen, path] of [
+    [LogIn, '/login'],
+    [Register, '/register'],
+  ] as const) {
+    window.history.replaceState(null, '', `${path}?next=${encodeURIComponent('/account')}`);
+    const { unmount } = show(<Screen />, { user });
+    await waitFor(() => expect(window.location.pathname).toBe('/account'));
+    expect(screen.queryByRole('button')).toBeNull();
+    unmount();
+  }
 });
 
 test('a closed server offers no account', () => {

@@ -8,12 +8,21 @@ import { useText } from '../../i18n/language';
 import { PasswordField } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';
+import { ForStrangers } from './ForStrangers';
 import { nextPath, textOf } from './fields';
 import { EmailField } from './inputs';
 import { PendingPicture } from './PendingPicture';
 import { usePending } from './pending';
 
 export default function LogIn() {
+  return (
+    <ForStrangers>
+      <LogInForm />
+    </ForStrangers>
+  );
+}
+
+function LogInForm() {
   const text = useText().start;
   const { registrationOpen } = useStart();
   const [path, go] = useLocation();

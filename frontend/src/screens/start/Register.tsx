@@ -10,12 +10,21 @@ import { useFormat, useLanguage, useText } from '../../i18n/language';
 import { Field } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';
+import { ForStrangers } from './ForStrangers';
 import { textOf } from './fields';
 import { EmailField, NewPasswordField } from './inputs';
 import { PendingPicture } from './PendingPicture';
 import { usePending } from './pending';
 
 export default function Register() {
+  return (
+    <ForStrangers>
+      <RegisterForm />
+    </ForStrangers>
+  );
+}
+
+function RegisterForm() {
   const text = useText().start;
   const format = useFormat();
   const { language } = useLanguage();

@@ -34,6 +34,7 @@ PAGES: Final = (
     "/reset-password",
     "/forgot-password",
     "/dashboard",
+    "/apps",
     "/apps/{rest:path}",
     "/account",
     "/account/{rest:path}",
