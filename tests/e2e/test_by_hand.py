@@ -131,9 +131,10 @@ def test_files_dropped_on_the_batch_and_a_folder_with_all_that_lies_in_it(
     alone = [tmp_path / "first.jpg", tmp_path / "second.jpg"]
     for number, path in enumerate(alone):
         path.write_bytes(portrait(96, 10 + number))
-    person.go(f"{REMOVER}/batch")
+    person.go(f"{REMOVER}/jobs")
+    expect(page.get_by_role("heading", name="Jobs")).to_be_visible()
+    drop(page, *alone, at=(640, 20))  # no place for pictures: they go to the one for many
     expect(page.get_by_role("button", name="Choose a folder")).to_be_visible()
-    drop(page, *alone, at=(640, 20))
     rows = page.get_by_role("listitem")
     expect(rows).to_have_count(2)
     page.locator("input[data-pick=folder]").set_input_files(folder)

@@ -14,6 +14,7 @@ import styles from './Shell.module.css';
 import { StatsBar } from './StatsBar';
 import { useStart } from './session';
 import { UpgradeBanner } from './UpgradeBanner';
+import { useStrays } from './useStrays';
 
 // Not needed for the first look at a page.
 const Menus = lazily(async () => {
@@ -26,6 +27,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   const { open, user, registrationOpen } = useStart();
   const inside = open || user !== null;
+  useStrays(inside);
   return (
     <>
       <a href="#content" className={styles.skip}>

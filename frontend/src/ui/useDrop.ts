@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useText } from '../i18n/language';
 import { isKeyHeld } from './held';
+import { takesFiles } from './taken';
 import { toast } from './toasts';
 
 /** Whether files are held above the page; what is let go or pasted is handed on. */
@@ -37,9 +38,11 @@ export function useDrop(onFiles: (files: File[]) => void): boolean {
         if (files.length > 0 && !isKeyHeld()) hand.current(files);
       },
     };
+    const leave = takesFiles();
     const entries = Object.entries(listeners) as [string, EventListener][];
     for (const [name, listener] of entries) window.addEventListener(name, listener);
     return () => {
+      leave();
       for (const [name, listener] of entries) window.removeEventListener(name, listener);
     };
   }, []);

@@ -49,6 +49,9 @@ export const shell = {
     again: 'Try again',
     reload: 'Load the page anew',
   },
+  notInto:
+    'Nothing can be added to a batch that has begun. Drop pictures on Single, or on Batch for a new one.',
+  logInFirst: 'Log in first; then drop the picture again.',
   close: 'Close',
   cancel: 'Cancel',
   copy: 'Copy',

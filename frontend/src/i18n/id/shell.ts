@@ -51,6 +51,9 @@ export const shell: Text['shell'] = {
     again: 'Coba lagi',
     reload: 'Muat ulang halaman',
   },
+  notInto:
+    'Kelompok foto yang sudah dimulai tidak dapat ditambah. Jatuhkan foto di Satuan, atau di Massal untuk yang baru.',
+  logInFirst: 'Masuk dahulu, lalu jatuhkan fotonya lagi.',
   close: 'Tutup',
   cancel: 'Batal',
   copy: 'Salin',

@@ -1,6 +1,7 @@
 /** Files for a batch: dropped, those in folders too, pasted, or picked. */
 import { useEffect, useRef, useState } from 'react';
 import { isKeyHeld } from '../../ui/held';
+import { takesFiles } from '../../ui/taken';
 import { filesOfDrop, isVisible } from './dropped';
 
 /** Whether files are held above the page; what is let go or pasted is handed on. */
@@ -28,11 +29,13 @@ export function useFiles(onFiles: (files: File[]) => void): boolean {
       const files = [...(event.clipboardData?.files ?? [])].filter(isVisible);
       if (files.length > 0 && !isKeyHeld()) hand.current(files);
     };
+    const end = takesFiles();
     window.addEventListener('dragover', over);
     window.addEventListener('dragleave', leave);
     window.addEventListener('drop', drop);
     window.addEventListener('paste', paste);
     return () => {
+      end();
       window.removeEventListener('dragover', over);
       window.removeEventListener('dragleave', leave);
       window.removeEventListener('drop', drop);

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import { isGone } from '../../api/errors';
 import { useMutation } from '../../api/mutations';
+import { creditsChanged, queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
 import { type Tier, useTier } from '../../app/tier';
 import { useTitle } from '../../app/title';
@@ -11,17 +12,20 @@ import { useText } from '../../i18n/language';
 import { useLive } from '../../live/useLive';
 import { Button } from '../../ui/Button';
 import { DropVeil } from '../../ui/DropVeil';
+import { useErrorText } from '../../ui/errorText';
 import { Gone } from '../../ui/Gone';
 import { ErrorNotice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
 import { useDrop } from '../../ui/useDrop';
 import { takePending } from '../start/pending';
 import { Begin } from './Begin';
+import { callOff, endOf } from './callOff';
 import { readJob, readOriginal } from './calls';
 import { Editor } from './Editor';
 import type { Job } from './edits';
 import { Outcome } from './Outcome';
 import { Refusal } from './Refusal';
+import type { Intent } from './remembered';
 import { useAccepted } from './useAccepted';
 import { useRemoval } from './useRemoval';
 import { Working } from './Working';
@@ -52,8 +56,10 @@ export default function Single() {
       go(`${tabPath('single')}/${job.id}`);
     },
     onLeft: ({ file }) => goesOn(file.name),
+    onCancel: (intent) => cancelling.mutate(intent),
   });
   const { begin } = removal;
+  const cancelling = useCancelling();
   const { data: job, error } = useQuery({
     queryKey: ['job', id],
     queryFn: ({ signal }) => readJob(id ?? '', signal),
@@ -72,6 +78,7 @@ export default function Single() {
   }, [begin, tier]);
 
   const another = () => {
+    if (job && isRunning(job)) goesOn(job.originalName);
     setGiven(null);
     removal.drop();
     go(tabPath('single'));
@@ -86,13 +93,24 @@ export default function Single() {
   const file = given !== null && given.job === id ? given.file : null; // of this job, and of no other
   const absent = error !== null && (!job || isGone(error)); // of one that is shown, a later reading may fail
   const refusal = (other: unknown) => <Refusal error={removal.error ?? other} onAgain={removal.again} />;
+  const shown = job ?? null;
+  const cancelShown = shown && (() => cancelling.mutate(shown));
   const body = () => {
     if (removal.intent && (removal.running || removal.awaited))
-      return <Working file={removal.intent.file} job={null} awaited={removal.awaited} />;
+      return (
+        <Working
+          file={removal.intent.file}
+          job={null}
+          awaited={removal.awaited}
+          onCancel={removal.cancel}
+          onAnother={another}
+        />
+      );
     if (id === undefined)
       return <Begin tier={tier} onTier={setTier} onFiles={accept} refusal={refusal(null)} />;
     if (absent) return <Absent error={error} onAnother={another} />;
-    if (!job || isRunning(job)) return <Working file={file} job={job ?? null} />;
+    if (!job || isRunning(job))
+      return <Working file={file} job={shown} onCancel={cancelShown} onAnother={another} />;
     const higher = (next: Tier) => again.mutate({ job, tier: next });
     const Ended = job.status === 'completed' ? Editor : Outcome;
     return (
@@ -108,6 +126,23 @@ export default function Single() {
       <DropVeil shown={dragging}>{text.start.hero.dropHere}</DropVeil>
     </>
   );
+}
+
+/** Of a picture that is on its way, or of a job that runs. */
+function useCancelling() {
+  const text = useText().single;
+  const describe = useErrorText();
+  return useMutation({
+    mutationFn: (what: Intent | Job) => ('key' in what ? callOff(what) : endOf(what.id)),
+    onSuccess: (job, what) => {
+      creditsChanged();
+      if (job) {
+        queries.setQueryData(['job', job.id], job);
+        toast.good(text.cancelled, text.notCharged);
+      } else toast.good(text.cameOut('key' in what ? what.file.name : what.originalName));
+    },
+    onError: (error) => toast.bad(describe(error)),
+  });
 }
 
 function Absent({ error, onAnother }: { error: Error; onAnother: () => void }) {

@@ -1,6 +1,8 @@
 /** While the model looks: the picture itself, where the cut-out will be, with a light passing over it. */
+import { ImagePlus, X } from 'lucide-react';
 import { type CSSProperties, useState } from 'react';
 import { useText } from '../../i18n/language';
+import { Button } from '../../ui/Button';
 import editor from './Editor.module.css';
 import type { Job } from './edits';
 import stage from './Stage.module.css';
@@ -12,10 +14,13 @@ interface Props {
   job: Job | null;
   /** The server does not answer, and is asked again once it does. */
   awaited?: boolean;
+  /** Null where it is not known yet what runs. */
+  onCancel: (() => void) | null;
+  onAnother: () => void;
 }
 
-export function Working({ file, job, awaited = false }: Props) {
-  const text = useText().single;
+export function Working({ file, job, awaited = false, onCancel, onAnother }: Props) {
+  const { single: text, shell } = useText();
   const own = useObjectUrl(file);
   const [broken, setBroken] = useState('');
   const [shape, setShape] = useState<number>();
@@ -40,6 +45,16 @@ export function Working({ file, job, awaited = false }: Props) {
         <p role="status" className={styles.said}>
           {awaited ? text.awaited : job?.status === 'pending' ? text.waiting : text.working}…
         </p>
+        <div className={styles.out}>
+          {onCancel && (
+            <Button icon={<X />} onClick={onCancel}>
+              {shell.cancel}
+            </Button>
+          )}
+          <Button look="ghost" icon={<ImagePlus />} onClick={onAnother}>
+            {text.another}
+          </Button>
+        </div>
       </div>
       <div className={styles.soon} aria-hidden="true">
         {[3.25, 2.75, 2.75, 20].map((rem) => (

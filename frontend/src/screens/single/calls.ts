@@ -6,7 +6,10 @@ import { composeForm, type Edits, isUntouched, type Job } from './edits';
 import type { Intent } from './remembered';
 
 /** Ask for a removal; the answer comes when it is done, or after half a minute with a job that still runs. */
-export async function remove({ key, file, tier }: Pick<Intent, 'key' | 'file' | 'tier'>): Promise<Job> {
+export async function remove(
+  { key, file, tier }: Pick<Intent, 'key' | 'file' | 'tier'>,
+  wait?: number,
+): Promise<Job> {
   const form = new FormData();
   form.set('tier', tier);
   form.set('image', file, file.name || 'picture.png');
@@ -15,6 +18,7 @@ export async function remove({ key, file, tier }: Pick<Intent, 'key' | 'file' | 
       // The description's body is that of JSON; a form is taken, too.
       body: form as never,
       bodySerializer: (body) => body as never,
+      params: { query: { wait } },
       headers: { 'Idempotency-Key': key },
     }),
   );
@@ -22,6 +26,11 @@ export async function remove({ key, file, tier }: Pick<Intent, 'key' | 'file' | 
     throw error instanceof Offline && !(await isReadable(file)) ? new FileGone() : error;
   });
   return done.job;
+}
+
+export async function cancelJob(id: string): Promise<Job> {
+  const params = { path: { job_id: id } };
+  return (await answer(api.POST('/api/background-remover/jobs/{job_id}/cancel', { params }))).job;
 }
 
 export async function readJob(id: string, signal?: AbortSignal): Promise<Job> {

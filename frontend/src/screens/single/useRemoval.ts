@@ -27,8 +27,10 @@ export interface Removal extends Standing {
   awaited: boolean;
   /** The same request again; null where there is nothing to try. */
   again: (() => void) | null;
-  /** Nothing more is wanted of it. */
+  /** It is no longer looked at here; what runs goes on. */
   drop: () => void;
+  /** It is not wanted any more; null where nothing is to be called off. */
+  cancel: (() => void) | null;
 }
 
 const NOTHING: Standing = { intent: null, running: false, error: null };
@@ -76,6 +78,8 @@ interface Told {
   onJob: (job: Job, intent: Intent) => void;
   /** It goes on, and is no longer shown. */
   onLeft: (intent: Intent) => void;
+  /** It was asked for, and is to be called off. */
+  onCancel: (intent: Intent) => void;
 }
 
 /** What answers others, and this request not, is asked later and later. */
@@ -108,19 +112,19 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
     if (error instanceof ApiError && error.status === 402) creditsChanged(); // somebody has spent them
     void queries.invalidateQueries({ queryKey: startQuery.queryKey }); // a session that ended shows there
   }, []);
+  const leave = useCallback((intent: Intent) => {
+    void forget(intent.key);
+    if (running.current !== intent.key) return;
+    ask(intent).catch(() => undefined); // it is in the list of jobs, if it was taken
+    told.current.onLeft(intent);
+  }, []);
   const send = useCallback(
     async (intent: Intent, isNew: boolean) => {
       const replaced = current.current;
       if (replaced && replaced.key === intent.key && running.current === intent.key) return; // the same wish
       current.current = intent;
       setStanding({ intent, running: true, error: null });
-      if (replaced && replaced.key !== intent.key) {
-        void forget(replaced.key);
-        if (running.current === replaced.key) {
-          ask(replaced).catch(() => undefined); // it is in the list of jobs, if it was taken
-          told.current.onLeft(replaced);
-        }
-      }
+      if (replaced && replaced.key !== intent.key) leave(replaced);
       running.current = intent.key;
       know(intent);
       if (isNew) await remember(intent);
@@ -130,7 +134,7 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
         (error) => fail(intent, error),
       );
     },
-    [settle, fail],
+    [settle, fail, leave],
   );
 
   const begin = useCallback(
@@ -145,12 +149,20 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
     [send, owner],
   );
   const drop = useCallback(() => {
-    if (current.current) void forget(current.current.key);
+    if (current.current) leave(current.current);
     current.current = null;
     running.current = null;
     forgetEnded();
     setStanding(NOTHING);
-  }, []);
+  }, [leave]);
+  const cancel = () => {
+    const intent = current.current;
+    running.current = null;
+    drop();
+    if (!intent) return;
+    failed(intent.key);
+    if (asked.has(intent.key)) told.current.onCancel(intent);
+  };
 
   useEffect(() => {
     let wanted = true;
@@ -197,5 +209,6 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
     begin,
     again: waits ? () => void send(intent, false) : null,
     drop,
+    cancel: intent ? cancel : null,
   };
 }

@@ -1,0 +1,33 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { callOff } from './callOff';
+
+afterEach(() => vi.unstubAllGlobals());
+
+const said = (status: number, body: object) => Response.json(body, { status });
+const refused = (code: string) => said(409, { error: { code, message: '' } });
+const intent = { key: 'k', tier: 'basic' as const, file: new File(['x'], 'a.png') };
+
+function answering(...answers: Response[]) {
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const { pathname, search } = new URL(request.url);
+    asked.push(
+      `${pathname.split('/').slice(-2).join('/')}${search} ${request.headers.get('Idempotency-Key')}`,
+    );
+    return answers.shift();
+  });
+  return asked;
+}
+
+test('what has no answer yet is found by its key, and cancelled', async () => {
+  const job = { id: 'j', status: 'cancelled' };
+  const asked = answering(refused('IDEMPOTENCY_CONFLICT'), said(202, { job }), said(200, { job }));
+  expect(await callOff(intent)).toEqual(job);
+  const request = 'background-remover/remove?wait=0 k';
+  expect(asked).toEqual([request, request, 'j/cancel null']);
+});
+
+test('what had come out by then cannot be cancelled', async () => {
+  answering(said(200, { job: { id: 'j', status: 'completed' } }), refused('WRONG_STATE'));
+  expect(await callOff(intent)).toBeNull();
+});
