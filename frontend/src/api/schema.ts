@@ -156,7 +156,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read Setup
+         * @description Whether this server still waits for its first administrator.
+         */
+        get: operations["read_setup_api_auth_setup_get"];
         put?: never;
         /**
          * Set Up Admin
@@ -4579,6 +4583,18 @@ export interface components {
             sessions: components["schemas"]["SessionBody"][];
         };
         /**
+         * SetupAnswer
+         * @description The first administrator.
+         */
+        SetupAnswer: {
+            /**
+             * Open
+             * @description There is none yet: the printed link makes one.
+             * @example false
+             */
+            open: boolean;
+        };
+        /**
          * SetupRequest
          * @description The token of the link that the first start prints, and who the administrator is to be.
          */
@@ -5490,6 +5506,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DoneAnswer"];
+                };
+            };
+            /** @description Every error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_setup_api_auth_setup_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupAnswer"];
                 };
             };
             /** @description Every error. */

@@ -21,6 +21,16 @@ from lumiku.core.db import Database
 _LOCK: Final = 0x41444D4E
 
 
+_ABLE: Final = (
+    "SELECT id FROM users WHERE role = 'admin' AND status = 'active' AND password_hash IS NOT NULL LIMIT 1"
+)
+
+
+async def has_admin(db: Database) -> bool:
+    """Whether somebody can administer, so that no link makes an administrator any more."""
+    return await db.one(_ABLE, {}) is not None
+
+
 async def admin_setup_link(
     db: Database, *, settings: AccountsSettings, hooks: Hooks, now: datetime
 ) -> str | None:

@@ -32,6 +32,7 @@ RULES = {
     "POST /api/auth/login": "public",
     "POST /api/auth/confirm": "public",
     "POST /api/auth/email": "session",
+    "GET /api/auth/setup": "public",
     "POST /api/auth/setup": "public",
     "POST /api/auth/password/forgot": "public",
     "POST /api/auth/password/reset": "public",

@@ -37,8 +37,11 @@ async def test_the_links_administrator_has_no_address_until_they_are_given_one(s
     settings, now = services.settings.accounts, services.clock()
     link = await admin_setup_link(services.db, settings=settings, hooks=services.hooks, now=now)
     assert link is not None
+    async with server.client() as stranger:
+        assert (await stranger.get("/api/auth/setup")).json() == {"open": True}
     root = await server.person("root", admin=True)
     async with root.client as client:
+        assert (await client.get("/api/auth/setup")).json() == {"open": False}
         listed = (await client.get("/api/admin/users")).json()["users"]
         assert [each["hasAddress"] for each in listed] == [True, False]
         path = f"/api/admin/users/{listed[1]['id']}/address"

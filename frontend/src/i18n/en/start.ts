@@ -102,6 +102,7 @@ export const start = {
     about:
       'Where this server has no administrator yet, whoever fills this in becomes one. The link works once.',
     submit: 'Become the administrator',
+    over: 'This server has an administrator already, and the link makes no other. Log in, or ask them.',
     noToken:
       'The link is not whole. Copy it again from where the server printed it: it ends in #token= and a code.',
   },

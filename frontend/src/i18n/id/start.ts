@@ -104,6 +104,7 @@ export const start: Text['start'] = {
     about:
       'Jika server ini belum punya administrator, siapa yang mengisi ini menjadi administrator. Tautannya berlaku sekali.',
     submit: 'Jadi administrator',
+    over: 'Server ini sudah punya administrator, dan tautan ini tidak dapat menambah yang lain. Masuk, atau tanyakan kepadanya.',
     noToken: 'Tautannya tidak utuh. Salin lagi dari keluaran server: akhirnya #token= dan sebuah kode.',
   },
 };

@@ -5,6 +5,7 @@ import type { Start } from '../../app/session';
 import { show } from '../../test/show';
 import LogIn from './LogIn';
 import Register from './Register';
+import Setup from './Setup';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -31,6 +32,15 @@ test('whoever is logged in already goes on to where they wanted', async () => {
     expect(screen.queryByRole('button')).toBeNull();
     unmount();
   }
+});
+
+test('a set-up page says so where there is an administrator already', async () => {
+  vi.stubGlobal('fetch', async () => Response.json({ open: false }));
+  window.history.replaceState(null, '', '/setup#token=any');
+  show(<Setup />);
+  expect(screen.getByRole('button', { name: 'Become the administrator' })).toBeTruthy(); // until it is known
+  expect(await screen.findByText(/has an administrator already/)).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Become the administrator' })).toBeNull();
 });
 
 test('a closed server offers no account', () => {

@@ -1,11 +1,13 @@
 /** Become the administrator by the link that the first start prints. */
 
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { answer, api } from '../../api/client';
 import { useMutation } from '../../api/mutations';
 import { logIn } from '../../app/session';
 import { useText } from '../../i18n/language';
+import { LinkButton } from '../../ui/Button';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';
 import { linkToken, textOf } from './fields';
@@ -24,6 +26,20 @@ export default function Setup() {
     },
     onSuccess: () => go('/', { replace: true }),
   });
+  const { data: setup } = useQuery({
+    queryKey: ['setup'],
+    queryFn: ({ signal }) => answer(api.GET('/api/auth/setup', { signal })),
+  });
+  if (setup?.open === false && !becoming.isPending) {
+    return (
+      <AuthCard title={text.setup.title}>
+        <Notice kind="warn">{text.setup.over}</Notice>
+        <LinkButton href="/login" look="primary">
+          {text.login.submit}
+        </LinkButton>
+      </AuthCard>
+    );
+  }
   if (!token) {
     return (
       <AuthCard title={text.setup.title}>

@@ -14,7 +14,7 @@ from lumiku.accounts.register import Registration, register
 from lumiku.accounts.request_password_reset import request_password_reset
 from lumiku.accounts.reset_password import reset_password
 from lumiku.accounts.sessions import Client
-from lumiku.accounts.setup_admin import setup_admin
+from lumiku.accounts.setup_admin import has_admin, setup_admin
 from lumiku.api.access import public, session
 from lumiku.api.context import context_of
 from lumiku.api.cookies import forget_session, set_session
@@ -32,6 +32,7 @@ from lumiku.api.schemas.accounts import (
     RegisteredBody,
     RegisterRequest,
     ResetRequest,
+    SetupAnswer,
     SetupRequest,
     UserAnswer,
     UserBody,
@@ -168,6 +169,12 @@ async def set_new_password(wanted: ResetRequest, services: Given) -> DoneAnswer:
         now=services.clock(),
     )
     return DoneAnswer()
+
+
+@router.get("/api/auth/setup", dependencies=[public, STATUS])
+async def read_setup(services: Given) -> SetupAnswer:
+    """Whether this server still waits for its first administrator."""
+    return SetupAnswer(open=not await has_admin(services.db))
 
 
 @router.post(

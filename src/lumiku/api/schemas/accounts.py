@@ -143,6 +143,12 @@ class DoneAnswer(AnswerBody):
     status: Literal["ok"] = "ok"
 
 
+class SetupAnswer(AnswerBody):
+    """The first administrator."""
+
+    open: bool = Field(description="There is none yet: the printed link makes one.", examples=[False])
+
+
 class SessionBody(AnswerBody):
     """A session in force."""
 
