@@ -7,6 +7,7 @@ life of a subscription is pure.
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from uuid import UUID, uuid4
 
 import pytest
@@ -265,13 +266,14 @@ class Life(RuleBasedStateMachine):
             assert self.state not in {"active", "cancelled"}
         assert usable_plan(replace(self.it, suspended_at=self.now), self.now, GRACE) is None
 
-    def _worth(self, it: Subscription | None = None) -> float:
-        """Of what is left, in rupiah."""
-        return sum(map(self._worth_of, (it or self.it).periods))
+    def _worth(self, it: Subscription | None = None) -> Fraction:
+        """Of what is left, in rupiah; exact, for a price may be what it is worth to the last part."""
+        return sum(map(self._worth_of, (it or self.it).periods), Fraction(0))
 
-    def _worth_of(self, period: Period) -> float:
+    def _worth_of(self, period: Period) -> Fraction:
         left = max(timedelta(0), period.ends_at - max(period.starts_at, self.now))
-        return period.value_idr * (left / (period.ends_at - period.starts_at))
+        one = timedelta(microseconds=1)
+        return period.value_idr * Fraction(left // one, (period.ends_at - period.starts_at) // one)
 
 
 def _run(examples: int, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
