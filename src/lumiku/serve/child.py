@@ -6,6 +6,10 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
+# ruff: noqa: E402
+# structlog and httpx import both for colours, wherever they are installed: 7 MB in every process.
+sys.modules.update(rich=None, pygments=None)  # type: ignore[call-overload]
+
 import structlog
 
 from lumiku.core import log
