@@ -145,6 +145,7 @@ export const admin = {
   },
   payments: {
     payer: 'Payer',
+    byHand: 'bank transfer',
     invoice: 'Invoice',
     amount: 'Amount',
     granted: 'Is granted',

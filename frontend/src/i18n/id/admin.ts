@@ -143,6 +143,7 @@ export const admin: Text['admin'] = {
   },
   payments: {
     payer: 'Pembayar',
+    byHand: 'transfer bank',
     invoice: 'Tagihan',
     amount: 'Jumlah',
     granted: 'Yang diserahkan',

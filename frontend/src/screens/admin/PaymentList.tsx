@@ -77,7 +77,8 @@ function Line({ payment, strange, named }: { payment: Payment; strange: boolean;
             <span>{admin.attention.gone}</span>
           ))}
         <small>
-          {number} · {format.dateTime(payment.createdAt)} · {payment.gateway}
+          {number} · {format.dateTime(payment.createdAt)} ·{' '}
+          {payment.gateway === 'manual' ? text.byHand : payment.gateway}
           {payment.paidReference && ` · ${payment.paidReference}`}
         </small>
       </span>

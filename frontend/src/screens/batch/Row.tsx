@@ -22,8 +22,9 @@ export function Row({ row, children }: { row: RowView; children: ReactNode }) {
     <>
       <Thumbnail row={row} />
       <div className={styles.text}>
-        <span className={styles.name} title={row.name}>
-          {row.name}
+        <span className={styles.file} title={row.folder ? `${row.folder}/${row.name}` : row.name}>
+          <span className={styles.name}>{row.name}</span>
+          {row.folder && <span className={styles.folder}>{row.folder}</span>}
         </span>
         <State row={row} />
       </div>

@@ -1,5 +1,6 @@
 /** The files that somebody has picked and not sent yet, and which of them cannot be taken. */
 import type { Start } from '../../app/session';
+import { pathOf } from './dropped';
 import { sniff } from './sniff';
 
 type Limits = Start['limits'];
@@ -32,7 +33,7 @@ export function added(before: readonly Picked[], files: readonly File[]): Picked
 }
 
 function nameOf(file: File): string {
-  return `${file.webkitRelativePath || file.name}\0${file.size}\0${file.lastModified}`;
+  return `${pathOf(file)}\0${file.size}\0${file.lastModified}`;
 }
 
 /** Look at each file's beginning; a file that cannot be read is no picture. */

@@ -1,5 +1,7 @@
 /** Files of a drop, those in folders too. */
 
+/** Of files that were dropped, where they lay: the browser tells it of picked ones only. */
+const PATHS = new WeakMap<File, string>();
 const HIDDEN = /^\.|^Thumbs\.db$|^desktop\.ini$/i;
 
 /** Call it while the drop is being handled: afterwards the browser has forgotten the entries. */
@@ -9,6 +11,11 @@ export function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
   const held = entries.filter((entry) => entry !== null);
   // Where no entry can be read, the files may be, and else it is said of each that it cannot.
   return gather(held).then((files) => (files.length > 0 ? files : plain));
+}
+
+/** Where a file lay within what was dropped or picked, with its name. */
+export function pathOf(file: File): string {
+  return file.webkitRelativePath || PATHS.get(file) || file.name;
 }
 
 /** What the system put there is not meant. */
@@ -29,7 +36,10 @@ async function filesOf(entry: FileSystemEntry): Promise<File[]> {
   const read = (resolve: (file: File) => void, reject: (error: unknown) => void) =>
     (entry as FileSystemFileEntry).file(resolve, reject);
   return new Promise<File>(read).then(
-    (file) => [file],
+    (file) => {
+      PATHS.set(file, entry.fullPath.replace(/^\//, ''));
+      return [file];
+    },
     () => [], // gone, or not ours to read
   );
 }

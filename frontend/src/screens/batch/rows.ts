@@ -1,6 +1,7 @@
 /** One line of a batch's list, whatever it comes from: a picked file, a file on its way, or a picture of the server's. */
 import type { Item } from './calls';
 import type { Judged } from './draft';
+import { pathOf } from './dropped';
 import type { Sending, Upload } from './Upload';
 
 export type RowState =
@@ -21,6 +22,8 @@ export type RowState =
 export interface RowView {
   key: string;
   name: string;
+  /** Where the file lay, such as `shop/red`; empty where nobody knows, or in no folder. */
+  folder: string;
   size: number | null;
   state: RowState;
   /** 0 to 1, while it is sent. */
@@ -43,6 +46,7 @@ export function rowsOfDraft(files: readonly Judged[]): RowView[] {
     ...EMPTY,
     key: String(key),
     name: file.name,
+    folder: folderOf(file),
     size: file.size,
     state: refusal ? 'refused' : picture === null ? 'checking' : 'ready',
     code: refusal,
@@ -62,6 +66,7 @@ function rowOfSending(item: Sending): RowView {
     ...EMPTY,
     key: String(item.position),
     name: item.name,
+    folder: folderOf(item.file),
     size: item.size,
     state: item.state,
     sent: item.size ? item.sentBytes / item.size : 0,
@@ -80,6 +85,7 @@ export function rowsOfItems(items: readonly Item[], sent: ReadonlyMap<number, Se
       ...EMPTY,
       key: item.id,
       name: item.originalName,
+      folder: folderOf(sending?.file ?? null),
       size: null,
       state: leftOut ? 'refused' : item.status,
       code: item.error?.code ?? (leftOut ? sending.code : null),
@@ -91,6 +97,10 @@ export function rowsOfItems(items: readonly Item[], sent: ReadonlyMap<number, Se
       position: item.position,
     };
   });
+}
+
+function folderOf(file: File | null): string {
+  return file ? pathOf(file).split('/').slice(0, -1).join('/') : '';
 }
 
 export const BAD: ReadonlySet<RowState> = new Set(['lost', 'refused', 'failed', 'cancelled', 'expired']);
