@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { useText } from '../i18n/language';
-import { filesOfDrop } from '../screens/batch/dropped';
+import { filesOfDrop } from '../screens/batch/files/dropped';
 import { keepPending } from '../screens/start/pending';
 import { isTaken } from '../ui/taken';
 import { toast } from '../ui/toasts';
@@ -28,7 +28,7 @@ export function useStrays(inside: boolean): void {
       keepPending(files[0] ?? null);
       go(tabPath('single'));
     } else {
-      const { draft } = await import('../screens/batch/useDraft');
+      const { draft } = await import('../screens/batch/files/useDraft');
       draft.add(files);
       go(tabPath('batch'));
     }

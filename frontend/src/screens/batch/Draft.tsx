@@ -8,14 +8,14 @@ import { Notice } from '../../ui/Notice';
 import { TierCards } from '../../ui/TierCards';
 import { toast } from '../../ui/toasts';
 import styles from './Batch.module.css';
+import { draft, useDraft } from './files/useDraft';
+import { useFiles } from './files/useFiles';
+import { Rows } from './list/Rows';
+import { rowsOfDraft } from './list/rowView';
 import { Options } from './Options';
 import { Order } from './Order';
 import { Pick } from './Pick';
-import { Rows } from './Rows';
-import { rowsOfDraft } from './rows';
 import { Unfinished } from './Unfinished';
-import { draft, useDraft } from './useDraft';
-import { useFiles } from './useFiles';
 
 export function Draft() {
   const text = useText().batch;

@@ -14,11 +14,11 @@ import { ErrorNotice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
 import styles from './Batch.module.css';
 import { archiveAddress, type Batch, type BatchState, cancelBatch, retryBatch } from './calls';
-import { forget } from './remembered';
 import { isOver, leftOut, type Standing, standingOf } from './standing';
-import type { Upload } from './Upload';
-import { endUpload } from './uploads';
-import { usePace } from './usePace';
+import { forget } from './upload/remembered';
+import type { Upload } from './upload/Upload';
+import { endUpload } from './upload/uploads';
+import { usePace } from './upload/usePace';
 import { useRetried } from './useRetried';
 
 interface Props {

@@ -5,7 +5,7 @@ import { Choice } from '../../ui/Choice';
 import { Field } from '../../ui/Field';
 import { TierCards } from '../../ui/TierCards';
 import styles from './Batch.module.css';
-import type { Wish } from './useDraft';
+import type { Wish } from './files/useDraft';
 
 interface Props {
   wish: Wish;

@@ -12,9 +12,9 @@ import { ErrorNotice, Notice } from '../../ui/Notice';
 import { shortOf } from './afford';
 import styles from './Batch.module.css';
 import { declare, type Quote, quoteQuery } from './calls';
-import type { Judged } from './draft';
-import { beginUpload } from './uploads';
-import { draft, type Wish } from './useDraft';
+import type { Judged } from './files/picked';
+import { draft, type Wish } from './files/useDraft';
+import { beginUpload } from './upload/uploads';
 import { usePurse } from './usePurse';
 
 export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish }) {

@@ -3,7 +3,7 @@ import { FolderOpen, ImagePlus } from 'lucide-react';
 import { useRef } from 'react';
 import { useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
-import { isVisible } from './dropped';
+import { isVisible } from './files/dropped';
 
 interface Props {
   onFiles: (files: File[]) => void;

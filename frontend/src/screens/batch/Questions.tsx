@@ -9,10 +9,10 @@ import { ErrorNotice, Notice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
 import { freeCredits, missing } from './afford';
 import styles from './Batch.module.css';
+import { useFiles } from './files/useFiles';
 import { Pick } from './Pick';
-import type { Upload } from './Upload';
-import { giveAgain } from './uploads';
-import { useFiles } from './useFiles';
+import type { Upload } from './upload/Upload';
+import { giveAgain } from './upload/uploads';
 import { usePurse } from './usePurse';
 
 export function Questions({ upload }: { upload: Upload }) {

@@ -19,15 +19,15 @@ import { Segments } from '../../ui/Segments';
 import styles from './Batch.module.css';
 import type { BatchState } from './calls';
 import { Head } from './Head';
+import { Rows } from './list/Rows';
+import rowStyles from './list/Rows.module.css';
+import { BAD, type RowView, rowsOfItems, rowsOfUpload } from './list/rowView';
+import { useItems } from './list/useItems';
 import { Questions } from './Questions';
-import { Rows } from './Rows';
-import rowStyles from './Rows.module.css';
-import { forget } from './remembered';
-import { BAD, type RowView, rowsOfItems, rowsOfUpload } from './rows';
-import type { Sending, Upload } from './Upload';
-import { endUpload, uploadOf } from './uploads';
-import { useItems } from './useItems';
-import { useUpload } from './useUpload';
+import { forget } from './upload/remembered';
+import type { Sending, Upload } from './upload/Upload';
+import { endUpload, uploadOf } from './upload/uploads';
+import { useUpload } from './upload/useUpload';
 
 export function Running({ id }: { id: string }) {
   const text = useText().batch;

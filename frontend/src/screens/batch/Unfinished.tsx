@@ -9,8 +9,8 @@ import { useFormat, useText } from '../../i18n/language';
 import { Button, LinkButton } from '../../ui/Button';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { cancelBatch } from './calls';
-import { forget, unfinished } from './remembered';
-import { endUpload, unpause } from './uploads';
+import { forget, unfinished } from './upload/remembered';
+import { endUpload, unpause } from './upload/uploads';
 
 export function Unfinished() {
   const text = useText().batch;

@@ -1,7 +1,7 @@
 /** Where a batch stands as a whole, from its upload or from the server's count. */
 import type { Batch } from './calls';
-import { wayOf } from './pace';
-import type { Upload } from './Upload';
+import { wayOf } from './upload/pace';
+import type { Upload } from './upload/Upload';
 
 export interface Standing {
   stage: 'upload' | 'removal' | 'over';

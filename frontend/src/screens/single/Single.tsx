@@ -18,17 +18,17 @@ import { ErrorNotice } from '../../ui/Notice';
 import { toast } from '../../ui/toasts';
 import { useDrop } from '../../ui/useDrop';
 import { takePending } from '../start/pending';
-import { Begin } from './Begin';
-import { callOff, endOf } from './callOff';
 import { readJob, readOriginal } from './calls';
-import { Editor } from './Editor';
-import type { Job } from './edits';
-import { Outcome } from './Outcome';
-import { Refusal } from './Refusal';
-import type { Intent } from './remembered';
-import { useAccepted } from './useAccepted';
-import { useRemoval } from './useRemoval';
-import { Working } from './Working';
+import { Editor } from './editor/Editor';
+import type { Job } from './editor/edits';
+import { Outcome } from './editor/Outcome';
+import { Begin } from './removal/Begin';
+import { callOff, endOf } from './removal/callOff';
+import { Refusal } from './removal/Refusal';
+import type { Intent } from './removal/remembered';
+import { useAccepted } from './removal/useAccepted';
+import { useRemoval } from './removal/useRemoval';
+import { Working } from './removal/Working';
 
 /** A file, and the job that it became. */
 interface Given {

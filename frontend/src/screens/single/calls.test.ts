@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { FileGone, Offline } from '../../api/errors';
 import { remove } from './calls';
-import { fateOf } from './remembered';
-import { pauseAfter } from './useRemoval';
+import { fateOf } from './removal/remembered';
+import { pauseAfter } from './removal/useRemoval';
 
 afterEach(() => vi.unstubAllGlobals());
 

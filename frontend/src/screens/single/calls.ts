@@ -2,8 +2,8 @@
 import { answer, api, type Schemas } from '../../api/client';
 import { ApiError, FileGone, Offline } from '../../api/errors';
 import { isReadable } from '../../api/files';
-import { composeForm, type Edits, isUntouched, type Job } from './edits';
-import type { Intent } from './remembered';
+import { composeForm, type Edits, isUntouched, type Job } from './editor/edits';
+import type { Intent } from './removal/remembered';
 
 /** Ask for a removal; the answer comes when it is done, or after half a minute with a job that still runs. */
 export async function remove(

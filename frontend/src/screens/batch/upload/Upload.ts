@@ -1,0 +1,317 @@
+/** Sends the files of one declared batch and starts it; it goes on while other screens are shown. */
+import { ApiError, FileGone } from '../../../api/errors';
+import { isReadable } from '../../../api/files';
+import { creditsChanged, queries, startQuery } from '../../../api/queries';
+import type { Tier } from '../../../app/tier';
+import { type BatchState, begin, type Item, itemAddress, quoteOf } from '../calls';
+import { Damaged, previewOf } from '../files/preview';
+import { insist } from './insist';
+import { put } from './put';
+import { dropFile, forget, markPaused, markRefused } from './remembered';
+import { adopt, catchUp } from './resume';
+import { isTaken, type LetGo, take } from './turn';
+
+export interface Sending {
+  position: number;
+  name: string;
+  size: number | null;
+  /** lost: its file is not in this page; pick it again. */
+  state: 'lost' | 'waiting' | 'sending' | 'sent' | 'refused';
+  sentBytes: number;
+  file: File | null;
+  /** Why it was refused: a code of the API's. */
+  code: string | null;
+  /** Do not ask the browser whether it is damaged. */
+  trusted?: boolean;
+}
+
+/**
+ * asking: the price is higher than the one that was shown, or none was shown in this browser, or nothing was taken: a
+ * person decides. elsewhere: another tab sends it; when that one does no more, it is paused.
+ */
+export type Phase =
+  | 'sending'
+  | 'paused'
+  | 'elsewhere'
+  | 'lost'
+  | 'asking'
+  | 'starting'
+  | 'refused'
+  | 'started'
+  | 'stopped';
+
+const WATCHED: ReadonlySet<Phase> = new Set(['paused', 'elsewhere', 'lost', 'asking', 'refused']);
+
+const AT_ONCE = 4;
+const TELL_MS = 120;
+
+export class Upload {
+  phase: Phase = 'sending';
+  error: unknown = null;
+  /** What starting costs now, where it is asked. */
+  price = 0;
+  version = 0;
+  private lanes = 0;
+  private letGo: LetGo | null = null;
+  private taking: Promise<boolean> | null = null;
+  /** Another tab may have had its turn. */
+  private behind = false;
+  private abort = new AbortController();
+  private telling: ReturnType<typeof setTimeout> | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    readonly id: string,
+    readonly tier: Tier,
+    readonly items: Sending[],
+    /** The price that was shown; null where this browser does not know. */
+    public agreed: number | null,
+    private readonly send = put,
+  ) {}
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  snapshot = (): number => this.version;
+
+  /** Go on, or begin; in this tab, unless another is at it. */
+  run = (): void => {
+    if (this.phase === 'paused') void markPaused(this.id, false);
+    if (this.abort.signal.aborted) this.abort = new AbortController();
+    this.become('sending');
+    void this.inTurn().then((mine) => mine && this.fill());
+  };
+
+  pause = (): void => {
+    this.rest();
+    void markPaused(this.id, true);
+  };
+
+  /** Wait until somebody says that it goes on. */
+  rest(): void {
+    this.become('paused');
+    this.abort.abort();
+  }
+
+  stop(): void {
+    this.become('stopped');
+    this.abort.abort();
+  }
+
+  /** Somebody has logged in again: what a session's end had stopped goes on. */
+  goOn(): void {
+    if (this.phase === 'stopped' && this.error instanceof ApiError && this.error.status === 401) this.run();
+  }
+
+  /** Files for the places that lost theirs. */
+  give(files: Map<number, File>): void {
+    for (const item of this.items) {
+      const file = files.get(item.position);
+      if (!file || item.state !== 'lost') continue;
+      Object.assign(item, { file, size: file.size, state: 'waiting', code: null });
+    }
+    this.run();
+  }
+
+  /** Leave out what has no file here. */
+  leaveOut(): void {
+    for (const item of this.items) {
+      if (item.state !== 'lost') continue;
+      Object.assign(item, { state: 'refused', code: 'LEFT_OUT' });
+      void markRefused(this.id, item.position, item.code);
+    }
+    this.run();
+  }
+
+  /** Try one again that was refused. */
+  again(position: number): void {
+    const item = this.items.find((each) => each.position === position);
+    if (!item?.file || item.state !== 'refused' || this.phase === 'starting' || this.phase === 'started')
+      return;
+    Object.assign(item, { state: 'waiting', code: null, sentBytes: 0, trusted: true });
+    this.run();
+  }
+
+  /** Whether it is to be looked at now and then what another tab does. */
+  get watched(): boolean {
+    return WATCHED.has(this.phase);
+  }
+
+  look = async (): Promise<void> => {
+    if (!this.watched) return;
+    const taken = await isTaken(this.id);
+    if (!this.watched) return;
+    if (taken && this.phase !== 'elsewhere') this.become('elsewhere');
+    else if (!taken && this.phase === 'elsewhere') this.become('paused');
+    if (taken) await queries.invalidateQueries({ queryKey: ['items', this.id] });
+  };
+
+  /** What the server has, where it may not come from this page. */
+  follow(items: readonly Item[]): void {
+    if (!this.watched || !adopt(this.items, items)) return;
+    if (this.phase === 'lost' && this.items.every(({ state }) => state !== 'lost')) this.become('paused');
+    this.tell();
+  }
+
+  private become(phase: Phase, error: unknown = null): void {
+    this.phase = phase;
+    this.error = error;
+    if (!this.active) this.leave();
+    this.tell();
+  }
+
+  private get active(): boolean {
+    return this.phase === 'sending' || this.phase === 'starting';
+  }
+
+  private leave(): void {
+    this.letGo?.();
+    this.letGo = null;
+    this.behind = true;
+  }
+
+  /** Whether it is this page's turn, and still wanted. */
+  private async inTurn(): Promise<boolean> {
+    if (this.letGo) return true;
+    this.taking ??= this.takeTurn().finally(() => {
+      this.taking = null;
+    });
+    return this.taking;
+  }
+
+  private async takeTurn(): Promise<boolean> {
+    const letGo = await take(this.id);
+    if (letGo && this.active && this.behind) await catchUp(this.id, this.items).catch(() => undefined);
+    if (letGo && this.active) {
+      this.letGo = letGo;
+      this.behind = false;
+      return true;
+    }
+    letGo?.();
+    if (this.active) this.become('elsewhere');
+    return false;
+  }
+
+  private fill(): void {
+    if (this.phase !== 'sending') return;
+    while (this.lanes < AT_ONCE && this.items.some(isWaiting)) void this.lane();
+    if (this.lanes === 0) void this.finish();
+  }
+
+  private tell = (): void => {
+    this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      this.version += 1;
+      for (const listener of this.listeners) listener();
+    }, TELL_MS);
+  };
+
+  private async lane(): Promise<void> {
+    this.lanes += 1;
+    try {
+      for (;;) {
+        const item = this.phase === 'sending' ? this.items.find(isWaiting) : undefined;
+        if (!item) break;
+        await this.sendOne(item, this.abort.signal);
+      }
+    } finally {
+      this.lanes -= 1;
+    }
+    if (this.lanes === 0 && this.phase === 'sending') this.run();
+  }
+
+  private async sendOne(item: Sending, signal: AbortSignal): Promise<void> {
+    item.state = 'sending';
+    const file = item.file as File;
+    try {
+      if (!item.trusted) await previewOf(file);
+      const address = itemAddress(this.id, item.position);
+      await insist(
+        (onSent) => this.send(address, file, signal, onSent),
+        signal,
+        (bytes) => {
+          item.sentBytes = Math.min(bytes, file.size);
+          this.tell();
+        },
+      );
+      Object.assign(item, { state: 'sent', sentBytes: file.size });
+      void dropFile(this.id, item.position);
+    } catch (error) {
+      item.sentBytes = 0;
+      if (signal.aborted) item.state = 'waiting';
+      else await this.refuse(item, file, error);
+    }
+    this.tell();
+  }
+
+  private async refuse(item: Sending, file: File, error: unknown): Promise<void> {
+    const over = error instanceof ApiError && (error.status === 401 || error.status === 409);
+    if (over) {
+      item.state = 'waiting';
+      this.ended(error);
+    } else if (error instanceof FileGone || !(await isReadable(file))) {
+      Object.assign(item, { state: 'lost', file: null });
+    } else {
+      Object.assign(item, { state: 'refused', code: codeOf(error) });
+      void markRefused(this.id, item.position, item.code);
+    }
+  }
+
+  /** The session is over, or the batch: somebody else started or cancelled it. */
+  private ended(error: ApiError): void {
+    this.abort.abort();
+    this.become('stopped', error);
+    if (error.status === 401) void queries.invalidateQueries({ queryKey: startQuery.queryKey });
+    else void queries.invalidateQueries({ queryKey: ['items', this.id] });
+  }
+
+  /** How many would be started. */
+  get ready(): number {
+    return this.items.filter((item) => item.state === 'sent').length;
+  }
+
+  private async finish(): Promise<void> {
+    if (this.items.some((item) => item.state === 'lost')) return this.become('lost');
+    const { ready } = this;
+    if (ready === 0) return this.become('asking');
+    this.become('starting');
+    try {
+      this.price = (await quoteOf(ready, this.tier)).finalCredits;
+      if (this.agreed === null || this.price > this.agreed) return this.become('asking');
+      await this.start();
+    } catch (error) {
+      this.become('refused', error);
+    }
+  }
+
+  /** The price that is asked about is agreed to. What another tab has sent since may make it another one. */
+  accept = (): void => {
+    this.agreed = this.price;
+    this.run();
+  };
+
+  /** Pay and queue it. */
+  private async start(): Promise<void> {
+    try {
+      const { batch } = await begin(this.id);
+      queries.setQueryData<BatchState>(['items', this.id], (state) => state && { ...state, batch });
+      await queries.invalidateQueries({ queryKey: ['items', this.id] });
+      creditsChanged();
+      void queries.invalidateQueries({ queryKey: ['batches'] });
+      this.become('started');
+      await forget(this.id);
+    } catch (error) {
+      creditsChanged(); // somebody has spent them
+      this.become('refused', error);
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Damaged) return 'UNREADABLE_IMAGE';
+  return error instanceof ApiError ? error.code : 'UNKNOWN';
+}
+
+const isWaiting = (item: Sending): boolean => item.state === 'waiting';

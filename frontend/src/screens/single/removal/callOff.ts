@@ -1,0 +1,32 @@
+/** Ends a removal that has no answer yet. */
+import { ApiError } from '../../../api/errors';
+import { cancelJob, remove } from '../calls';
+import type { Job } from '../editor/edits';
+import { fateOf, type Intent } from './remembered';
+
+const SOON_MS = 500;
+const SOON_TIMES = 20;
+
+/** The job, cancelled; null: it had come out by then. */
+export async function callOff(intent: Pick<Intent, 'key' | 'file' | 'tier'>): Promise<Job | null> {
+  for (let time = 1; ; time += 1) {
+    try {
+      // The same request once more, not waited for, tells which job it became.
+      const { id } = await remove(intent, 0);
+      return await endOf(id);
+    } catch (error) {
+      if (fateOf(error) !== 'soon' || time === SOON_TIMES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, SOON_MS));
+    }
+  }
+}
+
+/** As `callOff`, of a job that is known. */
+export async function endOf(id: string): Promise<Job | null> {
+  try {
+    return await cancelJob(id);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) return null;
+    throw error;
+  }
+}
