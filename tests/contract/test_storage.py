@@ -47,6 +47,32 @@ async def everything(stream: AsyncIterator[bytes]) -> bytes:
     return b"".join([piece async for piece in stream])
 
 
+async def test_a_bucket_that_does_not_answer_is_not_asked_for_minutes(tmp_path: Path) -> None:
+    asked, gone = [], asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        await reader.read()
+        writer.close()
+        gone.set()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        settings = StorageSettings(
+            url="s3://silent",
+            endpoint=f"http://127.0.0.1:{port}",
+            region="us-east-1",
+            access_key_id="test",
+            secret_access_key="test",  # type: ignore[arg-type]
+            allow_http=True,
+            timeout_s=0.5,
+        )
+        with pytest.raises(StorageUnavailable):
+            await open_storage(settings, tmp_path).get(key())
+        await gone.wait()
+    assert len(asked) == 1  # by the end of the first the time is over; obstore alone would ask eleven times
+
+
 async def test_bytes_come_back_whole_and_in_parts(storage: ObjectStorage) -> None:
     name, content = key(), bytes(range(256)) * 40
     assert await storage.put(name, content) == len(content)

@@ -139,7 +139,7 @@ def create_app(services: Services) -> Application:
         browser_failures=BrowserFailures(),
     )
     app.state.business = BusinessMetrics(services)
-    app.state.checks = Checks(readiness_checks(services.db, services.settings))
+    app.state.checks = Checks(readiness_checks(services.db, services.storage, services.settings))
     return app
 
 

@@ -42,6 +42,11 @@ EXAMPLES: Final[Mapping[int, ErrorExample]] = {
     404: ErrorExample("There is no such thing, or it is somebody else's.", "NOT_FOUND", "nothing is here"),
     409: ErrorExample("It exists already, or changed meanwhile.", "CONFLICT", "it exists already"),
     410: ErrorExample("It was there, and its time is over.", "FILE_EXPIRED", "the time of this file is over"),
+    412: ErrorExample(
+        "The file is another than the one that If-Match or If-Unmodified-Since names.",
+        "PRECONDITION_FAILED",
+        "the file has changed; ask for it anew",
+    ),
     413: ErrorExample(
         "The body is too large.", "FILE_TOO_LARGE", "the body is larger than this address takes"
     ),

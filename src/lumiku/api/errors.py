@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from lumiku.api.context import context_of
 from lumiku.api.failures import describe_failure
-from lumiku.api.files import RangeRefused
+from lumiku.api.files import Changed, RangeRefused
 from lumiku.core.errors import (
     Conflict,
     Forbidden,
@@ -32,6 +32,7 @@ from lumiku.core.errors import (
 
 # The first kind that fits counts; anything else is a fault of ours.
 _STATUS: Final[tuple[tuple[type[LumikuError], int], ...]] = (
+    (Changed, 412),
     (RangeRefused, 416),
     (InvalidInput, 400),
     (Unauthorized, 401),

@@ -43,6 +43,12 @@ class RangeRefused(InvalidInput):
     code = "RANGE_NOT_SATISFIABLE"
 
 
+class Changed(InvalidInput):
+    """The file is another than the one that was asked for by If-Match or If-Unmodified-Since."""
+
+    code = "PRECONDITION_FAILED"
+
+
 @dataclass(frozen=True)
 class Span:
     """The bytes from `start` to before `end`."""
@@ -87,6 +93,7 @@ def answer_file(content: Content, asked: Headers, headers: Mapping[str, str], *,
     """The answer to a request with these headers; `headers` are added to the file's own.
 
     Raises:
+        Changed: 412.
         RangeRefused: 416; `details` says how long the file is.
     """
     tag = f'"{content.etag}"'
@@ -96,9 +103,12 @@ def answer_file(content: Content, asked: Headers, headers: Mapping[str, str], *,
         "Last-Modified": format_datetime(content.modified_at.astimezone(UTC), usegmt=True),
         "Accept-Ranges": "bytes",
     }
+    if not _is_meant(asked, tag, content.modified_at):
+        raise Changed("the file has changed; ask for it anew")
     if _is_unchanged(asked, tag, content.modified_at):
         return Response(status_code=304, headers={k: v for k, v in told.items() if k != "Content-Type"})
-    span = _span(asked, tag, told["Last-Modified"], content.size_bytes)
+    # HEAD has no parts (RFC 9110, 14.2).
+    span = None if bodiless else _span(asked, tag, told["Last-Modified"], content.size_bytes)
     part = span or Span(0, content.size_bytes)
     told["Content-Length"] = str(part.end - part.start)
     if span:
@@ -107,6 +117,14 @@ def answer_file(content: Content, asked: Headers, headers: Mapping[str, str], *,
     if bodiless:
         return Response(status_code=status, headers=told)
     return StreamingResponse(content.read(part.start, part.end), status, told)
+
+
+def _is_meant(asked: Headers, tag: str, stored_at: datetime) -> bool:
+    wanted = asked.get("if-match")
+    if wanted is not None:
+        return any(each in {tag, "*"} for each in _TAG.findall(wanted))
+    until = parse_http_date(asked.get("if-unmodified-since", ""))
+    return until is None or stored_at.replace(microsecond=0) <= until
 
 
 def _is_unchanged(asked: Headers, tag: str, stored_at: datetime) -> bool:

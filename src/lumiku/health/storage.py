@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from lumiku.health.check import Check, CheckFailed
+from lumiku.storage.base import Storage
 
 _LEAST_FREE_BYTES = 256 * 2**20
 _FRESH_S = 5.0
@@ -15,8 +16,8 @@ class StorageFull(CheckFailed):
     """The data folder cannot be written to, or has next to no room left."""
 
 
-def storage_check(data: Path) -> Check:
-    """Writes a few bytes to the data folder and looks at the room that is left."""
+def storage_check(data: Path, storage: Storage) -> Check:
+    """Writes a few bytes to the data folder and to the storage, and looks at the room that is left."""
 
     def look() -> str:
         try:
@@ -40,6 +41,8 @@ def storage_check(data: Path) -> Check:
         return f"{free // 2**30} GiB free"
 
     async def ask() -> str:
-        return await asyncio.to_thread(look)
+        room = await asyncio.to_thread(look)
+        await storage.check()
+        return room
 
     return Check("storage", ask, _FRESH_S)

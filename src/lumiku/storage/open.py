@@ -10,6 +10,7 @@ from lumiku.core.errors import InvalidInput
 from lumiku.storage.objects import ObjectStorage
 from lumiku.storage.settings import StorageSettings
 
+_MOST_RETRIES = 5
 _SCHEMES = ("s3://", "gs://", "az://")
 
 
@@ -36,6 +37,8 @@ def open_storage(settings: StorageSettings, data: Path) -> ObjectStorage:
         }
     store = from_url(
         settings.url,
+        # Its own would try ten times, for three minutes: whoever waits for the answer has gone by then.
+        retry_config={"max_retries": _MOST_RETRIES, "retry_timeout": timedelta(seconds=settings.timeout_s)},
         client_options={"timeout": timedelta(seconds=settings.timeout_s), "allow_http": settings.allow_http},
         **{name: value for name, value in config.items() if value is not None},
     )

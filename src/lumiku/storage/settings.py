@@ -18,7 +18,11 @@ class StorageSettings(BaseModel):
     access_key_id: str | None = Field(default=None, description="Empty: the machine's own credentials.")
     secret_access_key: SecretStr | None = Field(default=None, description="Belongs to `access_key_id`.")
     allow_http: bool = Field(default=False, description="Let `endpoint` be plain http.")
-    timeout_s: float = Field(default=30, gt=0, description="How long one request to the service may take.")
+    timeout_s: float = Field(
+        default=30,
+        gt=0,
+        description="How long one request to the service may take, and how long it is tried again.",
+    )
     link_lifetime_s: int = Field(
         default=86_400, ge=300, le=604_800, description="How long a signed link works at least."
     )

@@ -30,6 +30,7 @@ _ZIP: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "It is as the caller has it."},
     409: {"description": "No picture of it is ready (NOTHING_READY)."},
     410: {"description": "Its pictures are no longer kept (FILE_EXPIRED)."},
+    412: {"description": "It is another than the one that If-Match or If-Unmodified-Since names."},
     416: {"description": "The part asked for is not in the archive, or is several parts at once."},
 }
 

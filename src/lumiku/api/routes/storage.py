@@ -36,6 +36,7 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "It is as the caller has it."},
     409: {"description": "An archive would hold no picture (NOTHING_READY)."},
     410: {"description": "It was there, and its time is over (FILE_EXPIRED), or the link's (LINK_EXPIRED)."},
+    412: {"description": "It is another than the one that If-Match or If-Unmodified-Since names."},
     416: {"description": "The part asked for is not in the file, or is several parts at once."},
 }
 
