@@ -114,3 +114,35 @@ def test_what_a_cancelled_batch_did_not_make_is_not_paid(person: Visit, site: Si
     person.change(f"{API}/batch/{batch['id']}?files=true", None, "DELETE")
     expect(page.get_by_role("heading", name="This batch is no longer here")).to_be_visible()
     assert glance(page, "batch-gone") == []
+
+
+def test_a_cancel_that_does_not_arrive_says_so_and_what_is_being_sent_is_not_thrown_away(
+    person: Visit,
+) -> None:
+    page = person.page
+    person.go(f"{REMOVER}/batch")
+    pick(page, 6)
+    hold_uploads_back(page, after=2)
+    page.get_by_role("button", name="Start with 6").click()
+    expect(page.get_by_text("Sending: 2 of 6").first).to_be_visible()
+    person.watch.cut = True
+    page.route(
+        "**/batch/*", lambda route: route.abort() if route.request.method == "DELETE" else route.fallback()
+    )
+    page.get_by_role("button", name="Cancel the batch").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the batch").click()
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    expect(page.get_by_text("Paused: 2 of 6 sent").first).to_be_visible()
+    assert glance(page, "batch-not-cancelled") == []
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("Sending: 2 of 6").first).to_be_visible()
+
+    page.get_by_role("navigation").get_by_role("link", name="Batch").click()
+    on_its_way = page.get_by_text("Being sent: batch without a name, 6 files.")
+    expect(on_its_way).to_be_visible()
+    expect(page.get_by_role("button", name="Throw away")).to_have_count(0)
+    assert glance(page, "batch-being-sent") == []
+    let_uploads_go(page)
+    expect(on_its_way).to_have_count(0)  # it was started, and nothing says that it was not
+    until(lambda: person.read(f"{API}/batches")["batches"][0]["status"] == "completed", pause_s=ASKING_S)
+    assert person.read("/api/credits/balance")["balance"] == 100 - 6 * PRICE

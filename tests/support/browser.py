@@ -2,13 +2,22 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    Route,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
@@ -19,6 +28,7 @@ GLANCE = ((390, "light"), (1440, "dark"))
 SERIOUS = ("serious", "critical")
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _UPLOADS = "**/batch/*/items/*"
+_HELD: dict[Page, list[Route]] = {}
 _LEFT = "net::ERR_ABORTED"  # the page went on before it was answered
 
 
@@ -166,13 +176,15 @@ def drop(page: Page, *paths: Path, at: tuple[int, int]) -> None:
 
 def hold_uploads_back(page: Page, after: int) -> None:
     """Let so many files of a batch through; the others wait until `let_uploads_go`."""
-    seen = 0
+    seen, held = 0, _HELD.setdefault(page, [])
 
     def handle(route: Route) -> None:
         nonlocal seen
         seen += 1
         if seen <= after:
             route.continue_()
+        else:
+            held.append(route)
 
     page.route(_UPLOADS, handle)
 
@@ -180,3 +192,6 @@ def hold_uploads_back(page: Page, after: int) -> None:
 def let_uploads_go(page: Page) -> None:
     """Those that wait, and all that come."""
     page.unroute(_UPLOADS)
+    for route in _HELD.pop(page, []):
+        with suppress(Error):  # the page has given it up
+            route.continue_()

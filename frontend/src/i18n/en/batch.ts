@@ -37,6 +37,8 @@ export const batch = {
   nothing: 'None of these files can be used.',
   bad: (n: string) => `${n} cannot be used and will be left out.`,
   unfinished: (name: string, n: string) => `Not started yet: ${name}, ${n} files.`,
+  moves: (name: string, n: string) => `Being sent: ${name}, ${n} files.`,
+  show: 'Show',
   unnamed: 'batch without a name',
   goOn: 'Go on',
   throwAway: 'Throw away',

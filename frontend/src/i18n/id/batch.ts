@@ -39,6 +39,8 @@ export const batch: Text['batch'] = {
   nothing: 'Tidak satu pun berkas ini bisa dipakai.',
   bad: (n) => `${n} tidak bisa dipakai dan akan dilewati.`,
   unfinished: (name, n) => `Belum dimulai: ${name}, ${n} berkas.`,
+  moves: (name, n) => `Sedang dikirim: ${name}, ${n} berkas.`,
+  show: 'Lihat',
   unnamed: 'batch tanpa nama',
   goOn: 'Lanjutkan',
   throwAway: 'Buang',

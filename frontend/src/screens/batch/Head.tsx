@@ -17,7 +17,7 @@ import { archiveAddress, type Batch, type BatchState, cancelBatch, retryBatch } 
 import { isOver, leftOut, type Standing, standingOf } from './standing';
 import { forget } from './upload/remembered';
 import type { Upload } from './upload/Upload';
-import { endUpload } from './upload/uploads';
+import { endUpload, holdUpload } from './upload/uploads';
 import { usePace } from './upload/usePace';
 import { useRetried } from './useRetried';
 
@@ -181,10 +181,11 @@ function Cancel({ batch }: { batch: Batch }) {
   const [, go] = useLocation();
   const cancelling = useMutation({
     mutationFn: () => {
-      endUpload(batch.id);
+      holdUpload(batch.id);
       return cancelBatch(batch.id);
     },
     onSuccess: async (told) => {
+      endUpload(batch.id);
       await forget(batch.id);
       creditsChanged();
       void queries.invalidateQueries({ queryKey: ['batches'] });

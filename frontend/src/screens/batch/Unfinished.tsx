@@ -1,6 +1,6 @@
 /** Uploads of this browser that were cut off, and what to do with them. */
 import { useQuery } from '@tanstack/react-query';
-import { ApiError } from '../../api/errors';
+import { ApiError, isGone } from '../../api/errors';
 import { useMutation } from '../../api/mutations';
 import { queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
@@ -8,9 +8,39 @@ import { useUser } from '../../app/session';
 import { useFormat, useText } from '../../i18n/language';
 import { Button, LinkButton } from '../../ui/Button';
 import { ErrorNotice, Notice } from '../../ui/Notice';
-import { cancelBatch } from './calls';
-import { forget, unfinished } from './upload/remembered';
-import { endUpload, unpause } from './upload/uploads';
+import { cancelBatch, readBatch } from './calls';
+import { forget, type Remembered, unfinished } from './upload/remembered';
+import { take } from './upload/turn';
+import { endUpload, holdUpload, isOnItsWay, unpause } from './upload/uploads';
+
+const LOOK_MS = 2500; // at what this page, or another tab, sends meanwhile
+
+interface Left extends Remembered {
+  /** It is being sent, by this page or another tab. */
+  moves: boolean;
+}
+
+async function stand(owner: string): Promise<Left[]> {
+  const all = await unfinished(owner, Date.now());
+  return Promise.all(all.map(async (each) => ({ ...each, moves: await isOnItsWay(each.id) })));
+}
+
+/** In its turn, so that no tab starts meanwhile what is thrown away here; what was started is only forgotten. */
+async function throwAway(id: string): Promise<void> {
+  holdUpload(id);
+  const letGo = await take(id);
+  if (!letGo) return; // another tab is at it again
+  try {
+    const { batch } = await readBatch(id);
+    if (!batch.started) await cancelBatch(id);
+  } catch (error) {
+    if (!(error instanceof ApiError && (isGone(error) || error.status === 409))) throw error;
+  } finally {
+    letGo();
+  }
+  endUpload(id);
+  await forget(id);
+}
 
 export function Unfinished() {
   const text = useText().batch;
@@ -18,19 +48,14 @@ export function Unfinished() {
   const owner = useUser()?.id ?? 'open';
   const { data } = useQuery({
     queryKey: ['unfinished', owner],
-    queryFn: () => unfinished(owner, Date.now()),
+    queryFn: () => stand(owner),
     staleTime: 0,
+    refetchInterval: ({ state }) => state.data?.some(({ moves }) => moves) && LOOK_MS,
     networkMode: 'always',
     meta: { local: true },
   });
   const throwing = useMutation({
-    mutationFn: async (id: string) => {
-      endUpload(id);
-      await cancelBatch(id).catch((error) => {
-        if (!(error instanceof ApiError && (error.status === 404 || error.status === 409))) throw error;
-      });
-      await forget(id);
-    },
+    mutationFn: throwAway,
     onSettled: () => queries.invalidateQueries({ queryKey: ['unfinished'] }),
   });
   return (
@@ -38,24 +63,29 @@ export function Unfinished() {
       {data?.slice(0, 3).map((each) => (
         <Notice
           key={each.id}
-          kind="warn"
+          kind={each.moves ? 'info' : 'warn'}
           action={
             <>
-              <Button
-                size="s"
-                look="ghost"
-                busy={throwing.isPending}
-                onClick={() => throwing.mutate(each.id)}
-              >
-                {text.throwAway}
-              </Button>
+              {!each.moves && (
+                <Button
+                  size="s"
+                  look="ghost"
+                  busy={throwing.isPending}
+                  onClick={() => throwing.mutate(each.id)}
+                >
+                  {text.throwAway}
+                </Button>
+              )}
               <LinkButton size="s" href={`${tabPath('batch')}/${each.id}`} onClick={() => unpause(each.id)}>
-                {text.goOn}
+                {each.moves ? text.show : text.goOn}
               </LinkButton>
             </>
           }
         >
-          {text.unfinished(each.name || text.unnamed, format.number(each.files.length))}
+          {(each.moves ? text.moves : text.unfinished)(
+            each.name || text.unnamed,
+            format.number(each.files.length),
+          )}
         </Notice>
       ))}
       <ErrorNotice error={throwing.error} />

@@ -6,7 +6,7 @@ import { resumed } from './resume';
 import { type Sending, Upload } from './Upload';
 
 vi.mock('../files/preview', () => ({ previewOf: async () => null, Damaged: class extends Error {} }));
-const calls = vi.hoisted(() => ({ price: 24, begun: 0, arrived: [] as number[] }));
+const calls = vi.hoisted(() => ({ price: 24, begun: 0, away: false, arrived: [] as number[] }));
 /** Which tab has its turn. */
 const turn = vi.hoisted(() => ({ of: null as string | null }));
 vi.mock('./turn', () => ({
@@ -27,7 +27,8 @@ vi.mock('./remembered', async (original) => ({
 vi.mock('../calls', async (original) => ({
   ...(await original<object>()),
   quoteOf: async () => {
-    if (Number.isNaN(calls.price)) throw new Offline();
+    if (calls.away) throw new Offline();
+    if (Number.isNaN(calls.price)) throw new ApiError(403, 'FORBIDDEN', '');
     return { finalCredits: calls.price };
   },
   readBatch: async () => ({
@@ -42,7 +43,7 @@ vi.mock('../calls', async (original) => ({
 
 beforeEach(() => {
   vi.useFakeTimers();
-  Object.assign(calls, { price: 24, begun: 0, arrived: [] });
+  Object.assign(calls, { price: 24, begun: 0, away: false, arrived: [] });
   turn.of = null;
   marks.length = 0;
 });
@@ -193,6 +194,33 @@ test('a start that was refused before its price was known is not tried again wit
   upload.run();
   await vi.runAllTimersAsync();
   expect([upload.phase, upload.price, calls.begun]).toEqual(['asking', 25, 0]);
+});
+
+test('a line that is lost when all is sent is waited for, and then it is started', async () => {
+  calls.away = true;
+  const upload = new Upload('b', 'basic', items('a'), 24, async () => undefined);
+  upload.run();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([upload.phase, calls.begun]).toEqual(['starting', 0]);
+  calls.away = false;
+  connection.found();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([upload.phase, calls.begun]).toEqual(['started', 1]);
+});
+
+test('held while it waits to be started, it is not, until it is told to', async () => {
+  calls.away = true;
+  const upload = new Upload('b', 'basic', items('a'), 24, async () => undefined);
+  upload.run();
+  await vi.advanceTimersByTimeAsync(5000);
+  upload.rest();
+  calls.away = false;
+  connection.found();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([upload.phase, calls.begun]).toEqual(['paused', 0]);
+  upload.run();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([upload.phase, calls.begun]).toEqual(['started', 1]);
 });
 
 test('a price that was told for fewer files than have come by now is told anew', async () => {

@@ -162,7 +162,8 @@ export class Upload {
     this.tell();
   }
 
-  private get active(): boolean {
+  /** Whether it is this page that sends it. */
+  get active(): boolean {
     return this.phase === 'sending' || this.phase === 'starting';
   }
 
@@ -277,12 +278,14 @@ export class Upload {
     const { ready } = this;
     if (ready === 0) return this.become('asking');
     this.become('starting');
+    const { signal } = this.abort;
     try {
-      this.price = (await quoteOf(ready, this.tier)).finalCredits;
+      this.price = (await insist(() => quoteOf(ready, this.tier), signal)).finalCredits;
+      if (signal.aborted) return;
       if (this.agreed === null || this.price > this.agreed) return this.become('asking');
-      await this.start();
+      await this.start(signal);
     } catch (error) {
-      this.become('refused', error);
+      if (!signal.aborted) this.become('refused', error);
     }
   }
 
@@ -293,18 +296,19 @@ export class Upload {
   };
 
   /** Pay and queue it. */
-  private async start(): Promise<void> {
+  private async start(signal: AbortSignal): Promise<void> {
     try {
-      const { batch } = await begin(this.id);
+      const { batch } = await insist(() => begin(this.id), signal);
       queries.setQueryData<BatchState>(['items', this.id], (state) => state && { ...state, batch });
       await queries.invalidateQueries({ queryKey: ['items', this.id] });
       creditsChanged();
       void queries.invalidateQueries({ queryKey: ['batches'] });
       this.become('started');
       await forget(this.id);
+      await queries.invalidateQueries({ queryKey: ['unfinished'] });
     } catch (error) {
       creditsChanged(); // somebody has spent them
-      this.become('refused', error);
+      throw error;
     }
   }
 }

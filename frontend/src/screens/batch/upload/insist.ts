@@ -4,11 +4,11 @@ import { connection } from '../../../live/connection';
 
 const MOST_TRIES = 6;
 
-export async function insist(
-  send: (onSent: (bytes: number) => void) => Promise<void>,
+export async function insist<T>(
+  send: (onSent: (bytes: number) => void) => Promise<T>,
   signal: AbortSignal,
-  onSent: (bytes: number) => void,
-): Promise<void> {
+  onSent: (bytes: number) => void = () => undefined,
+): Promise<T> {
   for (let tries = 1; ; ) {
     try {
       return await send(onSent);

@@ -3,6 +3,7 @@ import type { BatchState } from '../calls';
 import { matched } from './match';
 import { keepFiles, keptFiles, markPaused, type Remembered, recall, remember } from './remembered';
 import { resumed } from './resume';
+import { isTaken } from './turn';
 import { type Sending, Upload } from './Upload';
 
 const uploads = new Map<string, Upload>();
@@ -70,6 +71,16 @@ export function unpause(id: string): void {
   const known = uploads.get(id);
   if (known?.phase === 'paused') known.run();
   else void markPaused(id, false);
+}
+
+/** Send no more of it while it is asked whether it can be cancelled. */
+export function holdUpload(id: string): void {
+  uploads.get(id)?.rest();
+}
+
+/** Whether this page or another tab is sending it. */
+export async function isOnItsWay(id: string): Promise<boolean> {
+  return uploads.get(id)?.active || isTaken(id);
 }
 
 /** Forget an upload that is over. */
