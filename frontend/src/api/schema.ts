@@ -3022,6 +3022,12 @@ export interface components {
              * @description Whether its file is here.
              */
             uploaded: boolean;
+            /**
+             * Size
+             * @description Of its file, in bytes, once it is here.
+             * @example 345678
+             */
+            size: number | null;
             /** Processedurl */
             processedUrl: string | null;
             /** Thumbnailurl */

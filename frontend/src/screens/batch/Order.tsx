@@ -1,5 +1,6 @@
 /** The live quote, which is what will be charged, and the button that begins. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { useMutation } from '../../api/mutations';
 import { queries, statsQuery } from '../../api/queries';
@@ -12,6 +13,7 @@ import { ErrorNotice, Notice } from '../../ui/Notice';
 import { shortOf } from './afford';
 import styles from './Batch.module.css';
 import { declare, type Quote, quoteQuery } from './calls';
+import { pathOf } from './files/dropped';
 import type { Judged } from './files/picked';
 import { draft, type Wish } from './files/useDraft';
 import { beginUpload } from './upload/uploads';
@@ -21,6 +23,13 @@ export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish })
   const text = useText().batch;
   const format = useFormat();
   const [, go] = useLocation();
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false; // whoever has gone on elsewhere is left there
+    };
+  }, []);
   const { open, user } = useStart();
   const ready = files.filter((each) => each.refusal === null).map(({ file }) => file);
   const checking = files.some(({ picture }) => picture === null);
@@ -37,7 +46,7 @@ export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish })
       if (quote === null) return null;
       const made = await declare(declarationOf(ready, wish));
       const { id } = made.batch;
-      const names = ready.map(({ name, size }) => ({ name, size }));
+      const names = ready.map((file) => ({ name: file.name, size: file.size, path: pathOf(file) }));
       const kept = {
         id,
         owner: user?.id ?? 'open',
@@ -46,12 +55,13 @@ export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish })
         at: Date.now(),
       };
       await beginUpload({ ...kept, files: names }, { batch: made.batch, items: [] }, ready);
-      return id;
+      return { id, declared: new Set(files.map(({ key }) => key)) };
     },
-    onSuccess: (id) => {
-      if (id === null) return;
-      go(`${tabPath('batch')}/${id}`);
-      draft.clear();
+    onSuccess: async (begun) => {
+      if (begun === null) return;
+      if (here.current) go(`${tabPath('batch')}/${begun.id}`);
+      else await queries.invalidateQueries({ queryKey: ['unfinished'] });
+      draft.done(begun.declared);
     },
   });
   if (ready.length === 0) return checking ? null : <Notice kind="bad">{text.nothing}</Notice>;

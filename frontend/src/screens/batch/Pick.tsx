@@ -3,7 +3,7 @@ import { FolderOpen, ImagePlus } from 'lucide-react';
 import { useRef } from 'react';
 import { useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
-import { isVisible } from './files/dropped';
+import { inOrder, isVisible } from './files/dropped';
 
 interface Props {
   onFiles: (files: File[]) => void;
@@ -20,7 +20,7 @@ export function Pick({ onFiles, look = 'secondary', size = 'm', label }: Props) 
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const take = (event: React.ChangeEvent<HTMLInputElement>) => {
-    const picked = [...(event.target.files ?? [])].filter(isVisible);
+    const picked = inOrder([...(event.target.files ?? [])].filter(isVisible));
     event.target.value = ''; // the same may be picked again
     if (picked.length > 0) onFiles(picked);
   };

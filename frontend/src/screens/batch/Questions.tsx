@@ -23,6 +23,8 @@ export function Questions({ upload }: { upload: Upload }) {
       return <Asked upload={upload} />;
     case 'refused':
       return <Refused upload={upload} />;
+    case 'sending':
+      return <ErrorNotice error={upload.trouble} />;
     case 'stopped':
       return <ErrorNotice error={upload.error} />;
     default:

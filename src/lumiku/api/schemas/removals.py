@@ -170,6 +170,7 @@ class ItemBody(AnswerBody):
     status: JobStatus
     original_name: str
     uploaded: bool = Field(description="Whether its file is here.")
+    size: int | None = Field(description="Of its file, in bytes, once it is here.", examples=[345_678])
     processed_url: str | None
     thumbnail_url: str | None
     error: JobErrorBody | None
@@ -184,6 +185,7 @@ class ItemBody(AnswerBody):
             status=job.status,
             original_name=job.original_name,
             uploaded=job.source_bytes is not None,
+            size=job.source_bytes,
             processed_url=links.processed,
             thumbnail_url=links.thumbnail,
             error=JobErrorBody(code=job.error_code, message=job.error_message or "")

@@ -1,7 +1,9 @@
 /** Files of a drop, those in folders too. */
 
+export type Offered = Pick<File, 'name' | 'size'> & Partial<Pick<File, 'webkitRelativePath'>>;
+
 /** Of files that were dropped, where they lay: the browser tells it of picked ones only. */
-const PATHS = new WeakMap<File, string>();
+const PATHS = new WeakMap<object, string>();
 const HIDDEN = /^\.|^Thumbs\.db$|^desktop\.ini$/i;
 
 /** Call it while the drop is being handled: afterwards the browser has forgotten the entries. */
@@ -14,9 +16,22 @@ export function filesOfDrop(transfer: DataTransfer): Promise<File[]> {
 }
 
 /** Where a file lay within what was dropped or picked, with its name. */
-export function pathOf(file: File): string {
+export function pathOf(file: Offered): string {
   return file.webkitRelativePath || PATHS.get(file) || file.name;
 }
+
+/** The files of a picked folder as those of a dropped one: by name, folder for folder, wherever they are picked. */
+export function inOrder(files: readonly File[]): File[] {
+  const steps = new Map(files.map((file) => [file, pathOf(file).split('/')]));
+  return files.toSorted((a, b) => compared(steps.get(a) ?? [], steps.get(b) ?? []));
+}
+
+function compared([a = '', ...aRest]: string[], [b = '', ...bRest]: string[]): number {
+  const first = byName(a, b);
+  return first !== 0 || aRest.length + bRest.length === 0 ? first : compared(aRest, bRest);
+}
+
+const byName = (a: string, b: string): number => a.localeCompare(b, undefined, { numeric: true });
 
 /** What the system put there is not meant. */
 export function isVisible(file: File): boolean {
@@ -24,7 +39,7 @@ export function isVisible(file: File): boolean {
 }
 
 async function gather(entries: FileSystemEntry[]): Promise<File[]> {
-  const sorted = entries.toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  const sorted = entries.toSorted((a, b) => byName(a.name, b.name));
   const files: File[] = [];
   for (const entry of sorted) files.push(...(await filesOf(entry)));
   return files;

@@ -52,6 +52,11 @@ export const draft = {
     if (change.tier) keepTier(change.tier);
     keep({ ...kept, wish: { ...kept.wish, ...change } });
   },
+  /** These are on their way, or left out; what was added since stays. */
+  done(keys: ReadonlySet<number>): void {
+    const picked = kept.picked.filter(({ key }) => !keys.has(key));
+    keep(picked.length > 0 ? { picked, wish: { ...kept.wish, name: '' } } : fresh());
+  },
   clear(): void {
     keep(fresh());
   },

@@ -46,7 +46,7 @@ export function rowsOfDraft(files: readonly Judged[]): RowView[] {
     ...EMPTY,
     key: String(key),
     name: file.name,
-    folder: folderOf(file),
+    folder: folderOf(pathOf(file)),
     size: file.size,
     state: refusal ? 'refused' : picture === null ? 'checking' : 'ready',
     code: refusal,
@@ -66,7 +66,7 @@ function rowOfSending(item: Sending): RowView {
     ...EMPTY,
     key: String(item.position),
     name: item.name,
-    folder: folderOf(item.file),
+    folder: folderOf(item.path),
     size: item.size,
     state: item.state,
     sent: item.size ? item.sentBytes / item.size : 0,
@@ -85,7 +85,7 @@ export function rowsOfItems(items: readonly Item[], sent: ReadonlyMap<number, Se
       ...EMPTY,
       key: item.id,
       name: item.originalName,
-      folder: folderOf(sending?.file ?? null),
+      folder: folderOf(sending?.path),
       size: null,
       state: leftOut ? 'refused' : item.status,
       code: item.error?.code ?? (leftOut ? sending.code : null),
@@ -99,8 +99,8 @@ export function rowsOfItems(items: readonly Item[], sent: ReadonlyMap<number, Se
   });
 }
 
-function folderOf(file: File | null): string {
-  return file ? pathOf(file).split('/').slice(0, -1).join('/') : '';
+function folderOf(path = ''): string {
+  return path.split('/').slice(0, -1).join('/');
 }
 
 export const BAD: ReadonlySet<RowState> = new Set(['lost', 'refused', 'failed', 'cancelled', 'expired']);

@@ -4,7 +4,7 @@ import { useCallback } from 'react';
 import { queries } from '../../../api/queries';
 import type { LiveEvent } from '../../../live/events';
 import { readAgain, useLive } from '../../../live/useLive';
-import { type BatchState, type Item, readBatch } from '../calls';
+import { type BatchState, readBatch } from '../calls';
 import { isOver } from '../standing';
 
 export function useItems(id: string) {
@@ -48,9 +48,6 @@ export function followed(state: BatchState, event: LiveEvent): BatchState {
   if (event.kind !== 'job' || event.job.batchId !== state.batch.id) return state;
   const { id, position, status, originalName, processedUrl, thumbnailUrl, error } = event.job;
   if (position === null) return state;
-  const told: Item = {
-    ...{ id, position, status, originalName, processedUrl, thumbnailUrl, error },
-    uploaded: true,
-  };
-  return { ...state, items: state.items.map((item) => (item.id === id ? told : item)) };
+  const told = { position, status, originalName, processedUrl, thumbnailUrl, error, uploaded: true };
+  return { ...state, items: state.items.map((item) => (item.id === id ? { ...item, ...told } : item)) };
 }

@@ -253,6 +253,7 @@ test('after a reload what has arrived is not sent again, and what is nowhere is 
   const item = (position: number, uploaded: boolean, status: 'pending' | 'cancelled' = 'pending') => ({
     ...{ position, uploaded, status },
     originalName: `${position}.jpg`,
+    size: null,
   });
   const record = { files: [{ name: '0.jpg', size: 7 }] };
   expect(resumed(item(0, true), record, new Map())).toMatchObject({ state: 'sent', sentBytes: 7 });
@@ -267,4 +268,32 @@ test('after a reload what has arrived is not sent again, and what is nowhere is 
     code: 'UNREADABLE_IMAGE',
   });
   expect(resumed(item(3, false, 'cancelled'), record, new Map())).toMatchObject({ state: 'refused' });
+});
+
+test('a server that is busy or being restarted leaves no file out, however long it takes', async () => {
+  const restarting = new ApiError(502, 'SERVICE_UNAVAILABLE', '');
+  const begun = Date.now();
+  let most: unknown = null;
+  const upload = new Upload('b', 'basic', items('a', 'b', 'c'), 24, async (address) => {
+    if (address.endsWith('/2') && Date.now() - begun < 600_000) throw restarting;
+  });
+  upload.subscribe(() => {
+    most ??= upload.trouble;
+  });
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect(states(upload)).toEqual(['sent', 'sent', 'sent']);
+  expect([most, upload.trouble, upload.phase]).toEqual([restarting, null, 'started']);
+});
+
+test('where a fault of the server leaves a file out, nothing is started before somebody agrees', async () => {
+  const fault = new ApiError(500, 'INTERNAL_ERROR', '');
+  const send = vi.fn(async (address: string) => {
+    if (address.endsWith('/1')) throw fault;
+  });
+  const upload = new Upload('b', 'basic', items('a', 'b'), 24, send);
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, ...states(upload)]).toEqual(['asking', 'sent', 'refused']);
+  expect([send.mock.calls.length, calls.begun]).toEqual([1 + 6, 0]);
 });

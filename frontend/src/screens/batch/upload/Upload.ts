@@ -15,6 +15,8 @@ export interface Sending {
   position: number;
   name: string;
   size: number | null;
+  /** Where its file lay; nothing where this browser did not see it. */
+  path?: string | undefined;
   /** lost: its file is not in this page; pick it again. */
   state: 'lost' | 'waiting' | 'sending' | 'sent' | 'refused';
   sentBytes: number;
@@ -48,6 +50,8 @@ const TELL_MS = 120;
 export class Upload {
   phase: Phase = 'sending';
   error: unknown = null;
+  /** What the server says while it is sent to, and what is waited for. */
+  trouble: ApiError | null = null;
   /** What starting costs now, where it is asked. */
   price = 0;
   version = 0;
@@ -229,14 +233,12 @@ export class Upload {
     try {
       if (!item.trusted) await previewOf(file);
       const address = itemAddress(this.id, item.position);
-      await insist(
-        (onSent) => this.send(address, file, signal, onSent),
-        signal,
-        (bytes) => {
-          item.sentBytes = Math.min(bytes, file.size);
-          this.tell();
-        },
-      );
+      const onSent = (bytes: number) => {
+        item.sentBytes = Math.min(bytes, file.size);
+        this.tell();
+      };
+      const how = { signal, onSent, onTrouble: this.wait };
+      await insist((sent) => this.send(address, file, signal, sent), how);
       Object.assign(item, { state: 'sent', sentBytes: file.size });
       void dropFile(this.id, item.position);
     } catch (error) {
@@ -256,9 +258,16 @@ export class Upload {
       Object.assign(item, { state: 'lost', file: null });
     } else {
       Object.assign(item, { state: 'refused', code: codeOf(error) });
-      void markRefused(this.id, item.position, item.code);
+      if (isOfFile(error)) void markRefused(this.id, item.position, item.code);
+      else this.agreed = null; // nobody has agreed to go without it
     }
   }
+
+  private wait = (trouble: ApiError | null): void => {
+    if (trouble?.code === this.trouble?.code) return;
+    this.trouble = trouble;
+    this.tell();
+  };
 
   /** The session is over, or the batch: somebody else started or cancelled it. */
   private ended(error: ApiError): void {
@@ -280,7 +289,7 @@ export class Upload {
     this.become('starting');
     const { signal } = this.abort;
     try {
-      this.price = (await insist(() => quoteOf(ready, this.tier), signal)).finalCredits;
+      this.price = (await insist(() => quoteOf(ready, this.tier), { signal })).finalCredits;
       if (signal.aborted) return;
       if (this.agreed === null || this.price > this.agreed) return this.become('asking');
       await this.start(signal);
@@ -298,7 +307,7 @@ export class Upload {
   /** Pay and queue it. */
   private async start(signal: AbortSignal): Promise<void> {
     try {
-      const { batch } = await insist(() => begin(this.id), signal);
+      const { batch } = await insist(() => begin(this.id), { signal });
       queries.setQueryData<BatchState>(['items', this.id], (state) => state && { ...state, batch });
       await queries.invalidateQueries({ queryKey: ['items', this.id] });
       creditsChanged();
@@ -316,6 +325,11 @@ export class Upload {
 function codeOf(error: unknown): string {
   if (error instanceof Damaged) return 'UNREADABLE_IMAGE';
   return error instanceof ApiError ? error.code : 'UNKNOWN';
+}
+
+/** Whether it is the file that cannot be taken, rather than a fault of the server's or of this page. */
+function isOfFile(error: unknown): boolean {
+  return error instanceof Damaged || (error instanceof ApiError && error.status < 500);
 }
 
 const isWaiting = (item: Sending): boolean => item.state === 'waiting';

@@ -3,28 +3,47 @@ import { ApiError, Offline } from '../../../api/errors';
 import { connection } from '../../../live/connection';
 
 const MOST_TRIES = 6;
+const LONGEST_MS = 30_000;
 
-export async function insist<T>(
-  send: (onSent: (bytes: number) => void) => Promise<T>,
-  signal: AbortSignal,
-  onSent: (bytes: number) => void = () => undefined,
-): Promise<T> {
-  for (let tries = 1; ; ) {
+export interface How {
+  signal: AbortSignal;
+  /** So many bytes have gone. */
+  onSent?: (bytes: number) => void;
+  /** Who is told what is waited for, which is then as long as it takes; null: it is over. */
+  onTrouble?: (error: ApiError | null) => void;
+}
+
+export async function insist<T>(send: (onSent: (bytes: number) => void) => Promise<T>, how: How): Promise<T> {
+  const { signal, onSent = () => undefined, onTrouble } = how;
+  const counts = { all: 0, limited: 0 };
+  for (;;) {
     try {
-      return await send(onSent);
+      const done = await send(onSent);
+      onTrouble?.(null);
+      return done;
     } catch (error) {
       if (signal.aborted) throw error;
       onSent(0);
-      if (error instanceof Offline) {
-        connection.lost();
-        await healed(signal);
-      } else if (error instanceof ApiError && error.passing && tries < MOST_TRIES) {
-        const later = Math.max((error.retryAfter ?? 0) * 1000, 500 * 2 ** tries);
-        await pause(later * (1 + Math.random() / 4), signal);
-        tries += 1;
-      } else throw error;
+      await overcome(error, counts, how);
     }
   }
+}
+
+/** Ends when it is worth another try. */
+async function overcome(error: unknown, counts: { all: number; limited: number }, how: How): Promise<void> {
+  const { signal, onTrouble } = how;
+  if (error instanceof Offline) {
+    connection.lost();
+    return healed(signal);
+  }
+  if (!(error instanceof ApiError && error.passing)) throw error;
+  counts.all += 1;
+  // A fault may be about this very request; what is busy, full or being restarted is not.
+  if (!onTrouble || error.status === 500) counts.limited += 1;
+  if (counts.limited === MOST_TRIES) throw error;
+  onTrouble?.(error);
+  const later = Math.max((error.retryAfter ?? 0) * 1000, Math.min(500 * 2 ** counts.all, LONGEST_MS));
+  await pause(later * (1 + Math.random() / 4), signal);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

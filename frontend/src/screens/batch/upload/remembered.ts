@@ -12,7 +12,7 @@ export interface Remembered {
   /** The price that was shown when it began. */
   agreed: number;
   at: number;
-  files: { name: string; size: number }[];
+  files: { name: string; size: number; path?: string }[];
   /** Places that were refused, with the code. */
   refused?: Record<number, string>;
   /** It goes on when somebody says so, and not before. */

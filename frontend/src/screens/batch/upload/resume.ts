@@ -6,15 +6,16 @@ import type { Sending } from './Upload';
 
 /** Where one place stands after a reload. */
 export function resumed(
-  item: Pick<Item, 'position' | 'originalName' | 'uploaded' | 'status'>,
+  item: Pick<Item, 'position' | 'originalName' | 'uploaded' | 'size' | 'status'>,
   record: Pick<Remembered, 'files' | 'refused'> | undefined,
   kept: Map<number, File>,
 ): Sending {
   const { position } = item;
-  const name = record?.files[position]?.name ?? item.originalName;
+  const known = record?.files[position];
+  const name = known?.name ?? item.originalName;
   const file = kept.get(position) ?? null;
-  const size = file?.size ?? record?.files[position]?.size ?? null;
-  const common = { position, name, size, sentBytes: 0, file, code: null };
+  const size = file?.size ?? known?.size ?? item.size;
+  const common = { position, name, size, path: known?.path, sentBytes: 0, file, code: null };
   if (item.status !== 'pending') return { ...common, state: 'refused', code: 'LEFT_OUT' };
   if (item.uploaded) return { ...common, state: 'sent', sentBytes: size ?? 0 };
   const code = record?.refused?.[position];
@@ -29,7 +30,8 @@ export function adopt(places: readonly Sending[], items: readonly Item[]): boole
   for (const place of places) {
     const item = told.get(place.position);
     if (!item || place.state === 'sent' || place.state === 'sending') continue;
-    if (item.uploaded) Object.assign(place, { state: 'sent', sentBytes: place.size ?? 0, code: null });
+    const size = place.size ?? item.size;
+    if (item.uploaded) Object.assign(place, { state: 'sent', size, sentBytes: size ?? 0, code: null });
     else if (item.status !== 'pending' && place.state !== 'refused')
       Object.assign(place, { state: 'refused', code: 'LEFT_OUT' });
     else continue;

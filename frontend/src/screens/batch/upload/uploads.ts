@@ -1,5 +1,6 @@
 /** The uploads of this page, by batch; one that a reload cut off is built again from what is known. */
 import type { BatchState } from '../calls';
+import { pathOf } from '../files/dropped';
 import { matched } from './match';
 import { keepFiles, keptFiles, markPaused, type Remembered, recall, remember } from './remembered';
 import { resumed } from './resume';
@@ -17,7 +18,7 @@ export function uploadOf(id: string): Upload | undefined {
 export async function beginUpload(record: Remembered, state: BatchState, files: File[]): Promise<Upload> {
   const items = files.map((file, position): Sending => {
     const { name, size } = file;
-    return { position, name, size, state: 'waiting', sentBytes: 0, file, code: null };
+    return { position, name, size, path: pathOf(file), state: 'waiting', sentBytes: 0, file, code: null };
   });
   const upload = new Upload(record.id, state.batch.tier, items, record.agreed);
   uploads.set(record.id, upload);
@@ -56,8 +57,8 @@ async function build(state: BatchState): Promise<Upload> {
 
 /** Files that were picked again, given to the places that want them; how many found theirs. */
 export function giveAgain(upload: Upload, files: File[]): number {
-  const lost = upload.items.filter((item) => item.state === 'lost');
-  const found = matched(lost, files);
+  const places = upload.items.map(({ state, ...item }) => ({ ...item, wants: state === 'lost' }));
+  const found = matched(places, files);
   const later = (position: number) => isNeeded(upload, position);
   if (found.size > 0) {
     upload.give(found);
