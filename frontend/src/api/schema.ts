@@ -4697,6 +4697,11 @@ export interface components {
              * @default false
              */
             skipMissing?: boolean;
+            /**
+             * Maxcredits
+             * @description Refuse, with PRICE_CHANGED, where it costs more by now.
+             */
+            maxCredits?: number | null;
         };
         /**
          * StatementAnswer

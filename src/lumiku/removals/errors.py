@@ -32,6 +32,12 @@ class NoSuchBatch(NotFound):
         super().__init__("there is no such batch")
 
 
+class PriceChanged(Conflict):
+    """It costs more by now than was agreed to; `details` has both, and nothing was charged."""
+
+    code = "PRICE_CHANGED"
+
+
 class WrongState(Conflict):
     """What was asked for cannot be done with a job or batch in its present state."""
 

@@ -22,7 +22,7 @@ from lumiku.credits.holds import capture, hold_many, release, release_open
 from lumiku.credits.ledger import lock_account
 from lumiku.pricing.quote import Quote, quote
 from lumiku.pricing.shares import shares
-from lumiku.removals.errors import QueueFull
+from lumiku.removals.errors import PriceChanged, QueueFull
 from lumiku.removals.model import PricingType
 from lumiku.removals.settings import Rules
 from lumiku.removals.tables import OUTSTANDING
@@ -69,10 +69,12 @@ class Wish:
     Attributes:
         tier: of all pictures.
         payment: auto (quota first, the rest in credits), credits, or subscription (quota alone).
+        most: credits that it may cost, as somebody was told; None: what it costs.
     """
 
     tier: str
     payment: Payment = "auto"
+    most: int | None = None
 
 
 def check_payment(given: object) -> Payment:
@@ -112,6 +114,7 @@ async def reserve_order(
 
     Raises:
         TierNotAllowed, QuotaExceeded: only quota is to pay, and it does not.
+        PriceChanged: it costs more than `wish.most`.
         InsufficientCredits: fewer credits are free.
         QueueFull: too much work of this account is waiting.
         InvalidToken: the account was deleted meanwhile.
@@ -123,6 +126,12 @@ async def reserve_order(
         return await _reserve_free(tx, user_id, job_ids, rules), plain
     taken = await _take(tx, user_id, count, wish, rules=rules, now=now)
     quoted = quote(count, wish.tier, rules.pricing, quota_images=taken.number)
+    if wish.most is not None and quoted.final_credits > wish.most:
+        raise PriceChanged(
+            f"this costs {quoted.final_credits} credits by now, and {wish.most} were agreed to",
+            required=quoted.final_credits,
+            agreed=wish.most,
+        )
     ends = now + timedelta(hours=rules.removals.hold_hours)
     try:
         paid = await _pay(tx, user_id, job_ids, taken, shares_of(quoted), expires_at=ends)

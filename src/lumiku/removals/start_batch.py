@@ -29,6 +29,7 @@ async def start_batch(
     rules: Rules,
     now: datetime,
     skip_missing: bool = False,
+    most: int | None = None,
 ) -> tuple[Batch, Quote]:
     """Queue a declared batch; starting it again gives the same and costs nothing.
 
@@ -41,12 +42,14 @@ async def start_batch(
         rules: prices and limits.
         now: the time.
         skip_missing: cancel the items that have no file, rather than refuse to start.
+        most: credits that it may cost; None: what it costs.
 
     Raises:
         NoSuchBatch: it is not this account's.
         WrongState: it was cancelled, or has expired.
         InvalidItems: some have no file; nothing was reserved.
         InvalidInput: none has one.
+        PriceChanged: it costs more than `most`.
         TierNotAllowed, QuotaExceeded, InsufficientCredits, QueueFull: as for `submit`.
     """
     batch = await find_batch(tx, user_id, batch_id, lock=True)
@@ -62,7 +65,7 @@ async def start_batch(
     ready = [row for row in rows if row["source_key"] is not None]
     check_order(len(ready), sum(row["source_bytes"] for row in ready), batch.name, rules)
     job_ids = [row["id"] for row in ready]
-    wish = Wish(batch.tier, ready[0]["payment"])
+    wish = Wish(batch.tier, ready[0]["payment"], most)
     shares, quoted = await reserve_order(tx, user_id, job_ids, wish, rules=rules, now=now)
     numbers = await queue_removals(tx, user_id, job_ids, interactive=False, tier=batch.tier)
     await tx.execute(record_queued(job_ids, shares, numbers, {"queued_at": now}))

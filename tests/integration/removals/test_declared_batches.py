@@ -15,7 +15,7 @@ from lumiku.credits.model import Balance
 from lumiku.pricing.quote import Quote
 from lumiku.removals.cancel import cancel_batch, cancel_job
 from lumiku.removals.declare_batch import Declared, declare_batch
-from lumiku.removals.errors import BatchTooLarge, InvalidItems, NoSuchJob, QueueFull, WrongState
+from lumiku.removals.errors import BatchTooLarge, InvalidItems, NoSuchJob, PriceChanged, QueueFull, WrongState
 from lumiku.removals.model import Batch, Job, Source
 from lumiku.removals.orders import quote_of
 from lumiku.removals.put_item import check_item, put_item
@@ -42,10 +42,12 @@ class Uploader(Customer):
             await check_item(tx, self.id, batch, position)
             return await put_item(tx, self.id, batch, position, given or source(position), rules=self.rules)
 
-    async def start(self, batch: UUID, *, skip_missing: bool = False) -> tuple[Batch, Quote]:
+    async def start(
+        self, batch: UUID, *, skip_missing: bool = False, most: int | None = None
+    ) -> tuple[Batch, Quote]:
         async with self.db.transaction() as tx:
             return await start_batch(
-                tx, self.id, batch, rules=self.rules, now=utc_now(), skip_missing=skip_missing
+                tx, self.id, batch, rules=self.rules, now=utc_now(), skip_missing=skip_missing, most=most
             )
 
     async def items(self, batch: UUID) -> list[Job]:
@@ -121,6 +123,20 @@ async def test_a_start_that_cannot_be_paid_leaves_the_files_and_may_be_tried_aga
     started, quoted = await who.start(batch.id)  # what is left costs 8
     assert (quoted.final_credits, started.cancelled_images) == (8, 1)
     await assert_sound(db)
+
+
+async def test_what_costs_more_than_was_agreed_to_does_not_start(db: Database) -> None:
+    who = Uploader(db, await new_account(db, 100))
+    batch = await who.declare("a.png", "b.png")
+    await who.put(batch.id, 0)
+    await who.put(batch.id, 1)
+    before = await everything(db)
+    with pytest.raises(PriceChanged) as refused:
+        await who.start(batch.id, most=15)
+    assert refused.value.details == {"required": 16, "agreed": 15}
+    assert await everything(db) == before
+    await who.start(batch.id, most=16)
+    assert (await balance_of(db, who.id)).held == 16
 
 
 async def test_putting_again_replaces_the_file_and_says_which_one_goes(db: Database) -> None:

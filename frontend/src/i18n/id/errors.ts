@@ -66,6 +66,8 @@ export const errors: Text['errors'] = {
     IDEMPOTENCY_CONFLICT:
       'Permintaan yang sama masih berjalan, atau isinya lain. Muat ulang halaman lalu periksa.',
     METHOD_NOT_ALLOWED: 'Halaman dan server tidak cocok. Muat ulang halaman.',
+    PRICE_CHANGED:
+      'Harganya kini lebih tinggi. Tidak ada yang ditagih: lihat harganya, lalu mulai lagi bila setuju.',
     PRECONDITION_FAILED: 'Berkasnya sudah berubah. Mulai unduhan dari awal.',
     RANGE_NOT_SATISFIABLE: 'Berkasnya sudah berubah. Mulai unduhan dari awal.',
     NOTHING_READY: 'Belum ada foto dari batch ini yang siap. Tunggu sampai ada yang selesai.',

@@ -26,9 +26,10 @@ export function declare(body: Declaration): Promise<Schemas['NewBatchAnswer']> {
   });
 }
 
-export function begin(id: string): Promise<Schemas['NewBatchAnswer']> {
-  const body = { skipMissing: true };
-  return once(`begin ${id}`, (key) => {
+/** At this price, or for less. */
+export function begin(id: string, maxCredits: number): Promise<Schemas['NewBatchAnswer']> {
+  const body = { skipMissing: true, maxCredits };
+  return once(`begin ${id} ${maxCredits}`, (key) => {
     const params = { path: { batch_id: id }, header: { 'Idempotency-Key': key } };
     return answer(api.POST('/api/background-remover/batch/{batch_id}/start', { params, body }));
   });

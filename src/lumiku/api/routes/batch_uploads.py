@@ -123,15 +123,16 @@ async def start_own_batch(
     key: OptionalKey = None,
 ) -> JSONResponse:
     """Reserve its price and queue it; starting it again gives the same and costs nothing."""
-    skip = wanted is not None and wanted.skip_missing
+    wanted = wanted or StartRequest()
+    skip, most = wanted.skip_missing, wanted.max_credits
 
     async def run(tx: AsyncConnection) -> Answer:
         rules, now = services.settings, services.clock()
         batch, quoted = await start_batch(
-            tx, caller.user_id, batch_id, rules=rules, now=now, skip_missing=skip
+            tx, caller.user_id, batch_id, rules=rules, now=now, skip_missing=skip, most=most
         )
         told = NewBatchAnswer.of(batch, quoted, [])
         return Answer(202, {"Location": f"{BATCH}/{batch.id}"}, told.model_dump(mode="json"))
 
-    fingerprint = hash_of(batch=str(batch_id), skip=skip)
+    fingerprint = hash_of(batch=str(batch_id), skip=skip, most=most)
     return answered(await do_once(request, key=key, request_hash=fingerprint, run=run))

@@ -35,6 +35,9 @@ class StartRequest(RequestBody):
     skip_missing: bool = Field(
         default=False, description="Cancel the places without a file, instead of refusing to start."
     )
+    max_credits: Annotated[StrictInt, Field(ge=0, le=2**40)] | None = Field(
+        default=None, description="Refuse, with PRICE_CHANGED, where it costs more by now."
+    )
 
 
 class PutAnswer(AnswerBody):

@@ -6,7 +6,7 @@ import { resumed } from './resume';
 import { type Sending, Upload } from './Upload';
 
 vi.mock('../files/preview', () => ({ previewOf: async () => null, Damaged: class extends Error {} }));
-const calls = vi.hoisted(() => ({ price: 24, begun: 0, away: false, arrived: [] as number[] }));
+const calls = vi.hoisted(() => ({ price: 24, really: 0, begun: 0, away: false, arrived: [] as number[] }));
 /** Which tab has its turn. */
 const turn = vi.hoisted(() => ({ of: null as string | null }));
 vi.mock('./turn', () => ({
@@ -28,14 +28,15 @@ vi.mock('../calls', async (original) => ({
   ...(await original<object>()),
   quoteOf: async () => {
     if (calls.away) throw new Offline();
-    if (Number.isNaN(calls.price)) throw new ApiError(403, 'FORBIDDEN', '');
+    if (Number.isNaN(calls.price)) throw new ApiError(calls.really || 401, 'UNAUTHORIZED', '');
     return { finalCredits: calls.price };
   },
   readBatch: async () => ({
     batch: { id: 'b' },
     items: calls.arrived.map((position) => ({ position, uploaded: true, status: 'pending' })),
   }),
-  begin: async () => {
+  begin: async (_: string, most: number) => {
+    if (most < calls.really) throw new ApiError(409, 'PRICE_CHANGED', '', { required: calls.really });
     calls.begun += 1;
     return { batch: { id: 'b' } };
   },
@@ -43,7 +44,7 @@ vi.mock('../calls', async (original) => ({
 
 beforeEach(() => {
   vi.useFakeTimers();
-  Object.assign(calls, { price: 24, begun: 0, away: false, arrived: [] });
+  Object.assign(calls, { price: 24, really: 0, begun: 0, away: false, arrived: [] });
   turn.of = null;
   marks.length = 0;
 });
@@ -185,12 +186,12 @@ test('where this browser has told no price, nothing is started without asking', 
 });
 
 test('a start that was refused before its price was known is not tried again without one', async () => {
-  calls.price = Number.NaN;
+  Object.assign(calls, { price: Number.NaN, really: 403 });
   const upload = new Upload('b', 'basic', items('a'), 24, async () => undefined);
   upload.run();
   await vi.runAllTimersAsync();
   expect([upload.phase, calls.begun]).toEqual(['refused', 0]);
-  calls.price = 25;
+  Object.assign(calls, { price: 25, really: 0 });
   upload.run();
   await vi.runAllTimersAsync();
   expect([upload.phase, upload.price, calls.begun]).toEqual(['asking', 25, 0]);
@@ -247,6 +248,30 @@ test('a price above the one that was told is asked about first', async () => {
   upload.accept();
   await vi.runAllTimersAsync();
   expect(calls.begun).toBe(1);
+});
+
+test('what costs more by the time that it starts is asked about, and nothing is charged before', async () => {
+  calls.really = 40;
+  const upload = new Upload('b', 'basic', items('a'), 24, async () => undefined);
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, upload.price, calls.begun]).toEqual(['asking', 40, 0]);
+  calls.price = 40;
+  upload.accept();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, calls.begun]).toEqual(['started', 1]);
+});
+
+test('a session that ends when all is sent goes on after the next login', async () => {
+  calls.price = Number.NaN;
+  const upload = new Upload('b', 'basic', items('a'), 24, async () => undefined);
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect(upload.phase).toBe('stopped');
+  calls.price = 24;
+  upload.goOn();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, calls.begun]).toEqual(['started', 1]);
 });
 
 test('after a reload what has arrived is not sent again, and what is nowhere is asked for', () => {

@@ -294,8 +294,17 @@ export class Upload {
       if (this.agreed === null || this.price > this.agreed) return this.become('asking');
       await this.start(signal);
     } catch (error) {
-      if (!signal.aborted) this.become('refused', error);
+      if (!signal.aborted) this.refused(error);
     }
+  }
+
+  private refused(error: unknown): void {
+    const { status, code, details } = error instanceof ApiError ? error : NO_ANSWER;
+    if (status === 401) this.ended(error as ApiError);
+    else if (code === 'PRICE_CHANGED' && typeof details.required === 'number') {
+      this.price = details.required;
+      this.become('asking');
+    } else this.become('refused', error);
   }
 
   /** The price that is asked about is agreed to. What another tab has sent since may make it another one. */
@@ -307,7 +316,7 @@ export class Upload {
   /** Pay and queue it. */
   private async start(signal: AbortSignal): Promise<void> {
     try {
-      const { batch } = await insist(() => begin(this.id), { signal });
+      const { batch } = await insist(() => begin(this.id, this.price), { signal });
       queries.setQueryData<BatchState>(['items', this.id], (state) => state && { ...state, batch });
       await queries.invalidateQueries({ queryKey: ['items', this.id] });
       creditsChanged();
@@ -321,6 +330,8 @@ export class Upload {
     }
   }
 }
+
+const NO_ANSWER = new ApiError(0, '', '');
 
 function codeOf(error: unknown): string {
   if (error instanceof Damaged) return 'UNREADABLE_IMAGE';
