@@ -1,18 +1,14 @@
 """A batch that is paused and goes on, one that is cancelled while it runs, and what each costs."""
 
-import os
 import re
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from support.browser import glance, hold_uploads_back, let_uploads_go
 from support.scenes import portrait
-from support.serving import below, command_of, until
-from support.site import API, ASKING_S, REMOVER, Site, Visit
+from support.serving import until
+from support.site import API, ASKING_S, REMOVER, Site, Visit, standing_still
 
 pytestmark = pytest.mark.models
 FIRST = 4  # files that are sent before the pause
@@ -28,20 +24,6 @@ def pick(page: Page, count: int) -> None:
     page.get_by_role("radio", name="Basic").check()
 
 
-@contextmanager
-def standing_still(site: Site) -> Iterator[None]:
-    """No model looks at anything meanwhile."""
-    pids = [pid for pid in below(site.process.process.pid) if "inference_child" in command_of(pid)]
-    assert pids != []
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
-
-
 def test_paused_gone_on_with_and_charged_what_was_quoted(person: Visit) -> None:
     page = person.page
     person.go(f"{REMOVER}/batch")
@@ -53,7 +35,7 @@ def test_paused_gone_on_with_and_charged_what_was_quoted(person: Visit) -> None:
     expect(page.get_by_text(f"Sending: {FIRST} of 20").first).to_be_visible()
     other = person.context.new_page()
     other.goto(page.url)
-    expect(other.get_by_text(f"Another tab is sending it: {FIRST} of 20").first).to_be_visible()
+    expect(other.get_by_text(f"Being sent from another tab or device: {FIRST} of 20").first).to_be_visible()
     assert glance(other, "batch-elsewhere") == []
     page.get_by_role("button", name="Pause").click()
     paused = page.get_by_text(f"Paused: {FIRST} of 20 sent").first

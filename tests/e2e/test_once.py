@@ -1,14 +1,16 @@
 """What is pressed twice is done and charged once; and a page on a house's own network, without encryption."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, expect
+from playwright.sync_api import Browser, Error, FilePayload, Route, expect
 
 from support.browser import running_browser
 from support.scenes import portrait
-from support.site import API, REMOVER, Visit
+from support.serving import until
+from support.site import API, ASKING_S, REMOVER, Visit, standing_still
 
 pytestmark = pytest.mark.models
 LAN = "shop.lan"
@@ -63,3 +65,55 @@ def test_an_odd_address_leads_nowhere_and_says_so(person: Visit) -> None:
     for tab in ("single", "batch"):
         person.go(f"{REMOVER}/{tab}/abc")
         expect(person.page.get_by_role("heading", name="Nothing is here")).to_be_visible()
+
+
+def test_what_is_called_off_without_a_line_is_called_off_and_what_waits_goes_on(person: Visit) -> None:
+    page = person.page
+    person.remove("first.jpg", portrait(96))  # by now the model is there
+    person.go(f"{REMOVER}/single")
+    person.watch.cut = True
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch(url=f"{route.request.url.partition('?')[0]}?wait=0")  # the server has it
+        with suppress(Error):  # let go by now
+            route.abort()
+
+    taken, waiting = files(2)
+    page.route("**/background-remover/remove*", lose_the_answer)
+    page.route("**/health/live", lambda route: route.abort())
+    with standing_still(person.site):
+        page.locator("input[type=file]").first.set_input_files(taken)
+        expect(page.get_by_text("It goes on as soon as the server answers")).to_be_visible()
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_text("is called off as soon as the server answers").first).to_be_visible()
+        page.unroute("**/background-remover/remove*")
+        page.unroute("**/health/live")
+        expect(page.get_by_text("This removal was cancelled.").first).to_be_visible()
+    until(lambda: person.read("/api/credits/balance")["held"] == 0, pause_s=ASKING_S)
+    assert person.read("/api/credits/balance")["balance"] == 100 - 3
+
+    page.route("**/background-remover/remove*", lambda route: route.abort())
+    page.route("**/health/live", lambda route: route.abort())
+    page.locator("input[type=file]").first.set_input_files(waiting)
+    expect(page.get_by_text("It goes on as soon as the server answers")).to_be_visible()
+    page.get_by_role("button", name="New picture").click()
+    expect(page.get_by_text("portrait-1.jpg goes on; you find it in Jobs.").first).to_be_visible()
+    page.unroute("**/background-remover/remove*")
+    page.unroute("**/health/live")
+    until(lambda: len(person.read(f"{API}/jobs?status=completed")["jobs"]) == 2, pause_s=ASKING_S)
+    assert page.url.endswith("/single")
+
+
+def test_what_was_deleted_before_it_was_shown_is_not_waited_for(person: Visit) -> None:
+    page = person.page
+    person.watch.expect(404, f"{API}/jobs/")
+    person.go(f"{REMOVER}/single")
+    with standing_still(person.site):
+        page.locator("input[type=file]").first.set_input_files(files(1))
+        until(lambda: person.read(f"{API}/jobs")["jobs"], pause_s=ASKING_S)
+        page.get_by_role("link", name="Jobs", exact=True).click()
+    (job,) = until(lambda: person.read(f"{API}/jobs?status=completed")["jobs"], pause_s=ASKING_S)
+    page.reload()
+    person.change(f"{API}/jobs/{job['id']}", None, "DELETE")
+    page.get_by_role("link", name="Single", exact=True).click()
+    expect(page.get_by_role("heading", name="This picture is no longer here")).to_be_visible()

@@ -1,7 +1,7 @@
 """Debian's Chromium driven by Playwright, and everything that a page must not do while it is driven."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,11 +43,14 @@ def chromium() -> str:
 
 
 @contextmanager
-def running_browser(*more_flags: str) -> Iterator[Browser]:
+def running_browser(*more_flags: str, without: Sequence[str] = ()) -> Iterator[Browser]:
+    """With these flags, and without those of Playwright's."""
     executable = chromium()
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", *more_flags]
-        browser = playwright.chromium.launch(executable_path=executable, args=flags)
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=flags, ignore_default_args=list(without)
+        )
         try:
             yield browser
         finally:

@@ -1,6 +1,8 @@
 """A server with real models for browsers, and people who are logged in there."""
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -22,7 +24,7 @@ from lumiku.settings import Settings
 from support.browser import Watch
 from support.duitku_server import KEY, MERCHANT, Duitku, duitku_server
 from support.real_weights import settings_with
-from support.serving import FAST, Serving, data_folder, serving, until
+from support.serving import FAST, Serving, below, command_of, data_folder, serving, until
 
 PASSWORD = "correct horse battery"
 REMOVER = "/apps/background-remover"
@@ -169,6 +171,20 @@ def visiting(
         yield Visit(site, context, page, Watch(page), email or "")
     finally:
         context.close()
+
+
+@contextmanager
+def standing_still(site: Site) -> Iterator[None]:
+    """No model looks at anything meanwhile."""
+    pids = [pid for pid in below(site.process.process.pid) if "inference_child" in command_of(pid)]
+    assert pids != []
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 def log_in_again(person: Visit) -> None:

@@ -109,6 +109,15 @@ export function watchSession(): void {
   queries.getMutationCache().subscribe(({ type, mutation }) => {
     if (type === 'updated' && here) judge(mutation.state.error);
   });
+  // The browser remembers pages as they were when they were left, and shows them again without asking anybody.
+  window.addEventListener('pagehide', () => {
+    document.documentElement.hidden = leaving;
+  });
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    if (leaving) newPage();
+    else askAgain();
+  });
   tabs?.addEventListener('message', ({ data }) => {
     if (data === 'left' && owner !== null) void clearStores().finally(newPage);
     else askAgain();

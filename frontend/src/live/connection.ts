@@ -50,6 +50,21 @@ class Connection {
     return () => this.healed.delete(listener);
   }
 
+  /** Ends when it is there: now, or once it is back. */
+  back(signal?: AbortSignal): Promise<void> {
+    if (!this.away) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const stop = this.onHealed(() => {
+        stop();
+        resolve();
+      });
+      signal?.addEventListener('abort', () => {
+        stop();
+        reject(signal.reason);
+      });
+    });
+  }
+
   private changed(): void {
     for (const listener of this.listeners) listener();
   }

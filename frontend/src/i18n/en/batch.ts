@@ -47,7 +47,7 @@ export const batch = {
   phases: {
     sending: (done: string, all: string) => `Sending: ${done} of ${all}`,
     paused: (done: string, all: string) => `Paused: ${done} of ${all} sent`,
-    elsewhere: (done: string, all: string) => `Another tab is sending it: ${done} of ${all}`,
+    elsewhere: (done: string, all: string) => `Being sent from another tab or device: ${done} of ${all}`,
     lost: (n: string) => `${n} files have to be picked again`,
     asking: 'Waiting for your answer',
     starting: 'Starting',

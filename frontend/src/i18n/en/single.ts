@@ -19,6 +19,7 @@ export const single = {
   paid: (n: string) => `${n} credits`,
   failed: 'This picture did not come out',
   notCharged: 'Nothing was charged.',
+  willCancel: (name: string) => `${name} is called off as soon as the server answers.`,
   cancelled: 'This removal was cancelled.',
   expired: 'The files of this picture were deleted after their time.',
   gone: {

@@ -49,7 +49,7 @@ export const batch: Text['batch'] = {
   phases: {
     sending: (done, all) => `Mengirim: ${done} dari ${all}`,
     paused: (done, all) => `Dijeda: ${done} dari ${all} terkirim`,
-    elsewhere: (done, all) => `Sedang dikirim oleh tab lain: ${done} dari ${all}`,
+    elsewhere: (done, all) => `Sedang dikirim dari tab atau perangkat lain: ${done} dari ${all}`,
     lost: (n) => `${n} berkas perlu dipilih lagi`,
     asking: 'Menunggu jawaban Anda',
     starting: 'Memulai',

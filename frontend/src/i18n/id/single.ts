@@ -21,6 +21,7 @@ export const single: Text['single'] = {
   paid: (n) => `${n} kredit`,
   failed: 'Foto ini tidak berhasil',
   notCharged: 'Tidak ada biaya.',
+  willCancel: (name) => `${name} dibatalkan begitu server menjawab.`,
   cancelled: 'Penghapusan ini dibatalkan.',
   expired: 'Berkas foto ini dihapus setelah waktunya.',
   gone: {

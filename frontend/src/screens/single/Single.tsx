@@ -20,7 +20,7 @@ import { useDrop } from '../../ui/useDrop';
 import { takePending } from '../start/pending';
 import { readJob, readOriginal } from './calls';
 import { Editor } from './editor/Editor';
-import type { Job } from './editor/edits';
+import { isRunning, type Job } from './editor/edits';
 import { Outcome } from './editor/Outcome';
 import { Begin } from './removal/Begin';
 import { callOff, endOf } from './removal/callOff';
@@ -34,10 +34,6 @@ import { Working } from './removal/Working';
 interface Given {
   file: File;
   job: string;
-}
-
-function isRunning({ status }: Job): boolean {
-  return status === 'pending' || status === 'processing';
 }
 
 export default function Single() {
@@ -56,7 +52,10 @@ export default function Single() {
       go(`${tabPath('single')}/${job.id}`);
     },
     onLeft: ({ file }) => goesOn(file.name),
-    onCancel: (intent) => cancelling.mutate(intent),
+    onCancel: (intent, unsure) => {
+      if (unsure) toast.good(text.single.willCancel(intent.file.name));
+      cancelling.mutate(intent);
+    },
   });
   const { begin } = removal;
   const cancelling = useCancelling();

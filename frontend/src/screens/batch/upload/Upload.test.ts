@@ -158,6 +158,26 @@ test('one tab sends; the other follows, and goes on by a click when that one is 
   expect([upload.phase, send.mock.calls.length, calls.begun]).toEqual(['started', 1, 1]);
 });
 
+test('what another device sends is followed, and its files are not asked for meanwhile', async () => {
+  const lost = items('a', 'b', 'c').map((item) => ({ ...item, state: 'lost' as const, file: null }));
+  const upload = new Upload('b', 'basic', lost, 24, async () => undefined);
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect(upload.phase).toBe('lost');
+  const arrive = (...positions: number[]) =>
+    upload.follow(positions.map((position) => ({ position, uploaded: true, status: 'pending' }) as Item));
+  arrive(0);
+  expect(upload.phase).toBe('elsewhere');
+  await vi.advanceTimersByTimeAsync(15_000);
+  arrive(0, 1);
+  await vi.advanceTimersByTimeAsync(15_000);
+  await upload.look();
+  expect([upload.phase, ...states(upload)]).toEqual(['elsewhere', 'sent', 'sent', 'lost']);
+  await vi.advanceTimersByTimeAsync(6000);
+  await upload.look();
+  expect(upload.phase).toBe('lost'); // it has given up
+});
+
 test('what is paused here and goes on in another tab is followed, and not started twice', async () => {
   const upload = new Upload('b', 'basic', items('a'), 24, async () => undefined);
   upload.rest();

@@ -29,7 +29,8 @@ export interface Sending {
 
 /**
  * asking: the price is higher than the one that was shown, or none was shown in this browser, or nothing was taken: a
- * person decides. elsewhere: another tab sends it; when that one does no more, it is paused.
+ * person decides. elsewhere: another tab or device sends it; when that one does no more, it is paused, or its
+ * files are asked for.
  */
 export type Phase =
   | 'sending'
@@ -44,6 +45,8 @@ export type Phase =
 
 const WATCHED: ReadonlySet<Phase> = new Set(['paused', 'elsewhere', 'lost', 'asking', 'refused']);
 
+const FOLLOWED: ReadonlySet<Phase> = new Set(['elsewhere', 'lost']);
+const QUIET_MS = 20_000; // a device on a slow line
 const AT_ONCE = 4;
 const TELL_MS = 120;
 
@@ -60,6 +63,8 @@ export class Upload {
   private taking: Promise<boolean> | null = null;
   /** Another tab may have had its turn. */
   private behind = false;
+  /** When a file came that no tab of this browser has sent. */
+  private cameAt = Number.NEGATIVE_INFINITY;
   private abort = new AbortController();
   private telling: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -147,16 +152,30 @@ export class Upload {
     if (!this.watched) return;
     const taken = await isTaken(this.id);
     if (!this.watched) return;
-    if (taken && this.phase !== 'elsewhere') this.become('elsewhere');
-    else if (!taken && this.phase === 'elsewhere') this.become('paused');
-    if (taken) await queries.invalidateQueries({ queryKey: ['items', this.id] });
+    const comes = taken || Date.now() - this.cameAt < QUIET_MS;
+    if (comes && this.phase !== 'elsewhere') this.become('elsewhere');
+    else if (!comes && this.phase === 'elsewhere') this.become(this.lacks ? 'lost' : 'paused');
+    if (taken || FOLLOWED.has(this.phase)) await queries.invalidateQueries({ queryKey: ['items', this.id] });
   };
 
   /** What the server has, where it may not come from this page. */
   follow(items: readonly Item[]): void {
     if (!this.watched || !adopt(this.items, items)) return;
-    if (this.phase === 'lost' && this.items.every(({ state }) => state !== 'lost')) this.become('paused');
+    if (this.phase === 'lost' && !this.lacks) this.become('paused');
+    else if (FOLLOWED.has(this.phase) && this.lacks) this.comes();
     this.tell();
+  }
+
+  /** From another device: a tab of this browser would have its turn. */
+  private comes(): void {
+    if (this.phase === 'elsewhere' && this.cameAt < 0) return;
+    this.cameAt = Date.now();
+    if (this.phase === 'lost') this.become('elsewhere');
+  }
+
+  /** Whether files are wanted that this page does not have. */
+  private get lacks(): boolean {
+    return this.items.some(({ state }) => state === 'lost');
   }
 
   private become(phase: Phase, error: unknown = null): void {
@@ -283,7 +302,7 @@ export class Upload {
   }
 
   private async finish(): Promise<void> {
-    if (this.items.some((item) => item.state === 'lost')) return this.become('lost');
+    if (this.lacks) return this.become('lost');
     const { ready } = this;
     if (ready === 0) return this.become('asking');
     this.become('starting');

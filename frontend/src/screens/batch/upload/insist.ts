@@ -34,7 +34,7 @@ async function overcome(error: unknown, counts: { all: number; limited: number }
   const { signal, onTrouble } = how;
   if (error instanceof Offline) {
     connection.lost();
-    return healed(signal);
+    return connection.back(signal);
   }
   if (!(error instanceof ApiError && error.passing)) throw error;
   counts.all += 1;
@@ -51,23 +51,6 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(resolve, ms);
     signal.addEventListener('abort', () => {
       clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
-}
-
-function healed(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = connection.onHealed(() => {
-      stop();
-      resolve();
-    });
-    if (!connection.isLost) {
-      stop();
-      resolve();
-    }
-    signal.addEventListener('abort', () => {
-      stop();
       reject(signal.reason);
     });
   });

@@ -2,6 +2,10 @@
 import type { Schemas } from '../../../api/client';
 
 export type Job = Schemas['JobBody'];
+
+export function isRunning({ status }: Job): boolean {
+  return status === 'pending' || status === 'processing';
+}
 export type Background = 'none' | 'color' | 'image' | 'blur';
 export type OutputFormat = 'png' | 'webp' | 'jpeg' | 'avif' | 'zip';
 

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { connection } from '../../../live/connection';
 import { callOff } from './callOff';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -14,7 +15,9 @@ function answering(...answers: Response[]) {
     asked.push(
       `${pathname.split('/').slice(-2).join('/')}${search} ${request.headers.get('Idempotency-Key')}`,
     );
-    return answers.shift();
+    const answer = answers.shift();
+    if (answer === undefined) throw new TypeError('no line');
+    return answer;
   });
   return asked;
 }
@@ -30,4 +33,16 @@ test('what has no answer yet is found by its key, and cancelled', async () => {
 test('what had come out by then cannot be cancelled', async () => {
   answering(said(200, { job: { id: 'j', status: 'completed' } }), refused('WRONG_STATE'));
   expect(await callOff(intent)).toBeNull();
+});
+
+test('where the line is lost, it is called off once it is back', async () => {
+  const job = { id: 'j', status: 'cancelled' };
+  const asked = answering();
+  const told = callOff(intent);
+  await vi.waitFor(() => expect(connection.isLost).toBe(true));
+  expect(asked).toHaveLength(1);
+  const again = answering(said(202, { job }), said(200, { job }));
+  connection.found();
+  expect(await told).toEqual(job);
+  expect(again).toHaveLength(2);
 });

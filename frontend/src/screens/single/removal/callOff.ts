@@ -1,5 +1,6 @@
 /** Ends a removal that has no answer yet. */
 import { ApiError } from '../../../api/errors';
+import { connection } from '../../../live/connection';
 import { cancelJob, remove } from '../calls';
 import type { Job } from '../editor/edits';
 import { fateOf, type Intent } from './remembered';
@@ -7,7 +8,7 @@ import { fateOf, type Intent } from './remembered';
 const SOON_MS = 500;
 const SOON_TIMES = 20;
 
-/** The job, cancelled; null: it had come out by then. */
+/** The job, cancelled, once the server answers; null: it had come out by then. */
 export async function callOff(intent: Pick<Intent, 'key' | 'file' | 'tier'>): Promise<Job | null> {
   for (let time = 1; ; time += 1) {
     try {
@@ -15,6 +16,11 @@ export async function callOff(intent: Pick<Intent, 'key' | 'file' | 'tier'>): Pr
       const { id } = await remove(intent, 0);
       return await endOf(id);
     } catch (error) {
+      if (fateOf(error) === 'heals') {
+        connection.lost();
+        await connection.back();
+        continue;
+      }
       if (fateOf(error) !== 'soon' || time === SOON_TIMES) throw error;
       await new Promise((resolve) => setTimeout(resolve, SOON_MS));
     }

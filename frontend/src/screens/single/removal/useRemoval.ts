@@ -7,7 +7,7 @@ import { useUser } from '../../../app/session';
 import type { Tier } from '../../../app/tier';
 import { connection } from '../../../live/connection';
 import { remove } from '../calls';
-import type { Job } from '../editor/edits';
+import { isRunning, type Job } from '../editor/edits';
 import { ended, failed, firstOf, forgetEnded, know } from './recent';
 import { fateOf, forget, type Intent, recall, remember } from './remembered';
 
@@ -61,8 +61,7 @@ async function askUntilTold(intent: Intent): Promise<Job> {
   for (let time = 1; ; time += 1) {
     try {
       const job = await remove(intent);
-      queries.setQueryData(['job', job.id], job);
-      creditsChanged();
+      keep(job);
       return job;
     } catch (error) {
       const fate = fateOf(error);
@@ -74,12 +73,32 @@ async function askUntilTold(intent: Intent): Promise<Job> {
   }
 }
 
+function keep(job: Job): void {
+  queries.setQueryData(['job', job.id], job);
+  // What is told again is what was told first; by now it may be done, or gone.
+  if (isRunning(job)) void queries.invalidateQueries({ queryKey: ['job', job.id] });
+  creditsChanged();
+}
+
+/** The same for what is no longer looked at: it waits for the line by itself. */
+async function askInBackground(intent: Intent): Promise<void> {
+  for (;;) {
+    try {
+      await ask(intent);
+      return;
+    } catch (error) {
+      if (fateOf(error) !== 'heals') return; // it is in the list of jobs, if it was taken
+      await connection.back();
+    }
+  }
+}
+
 interface Told {
   onJob: (job: Job, intent: Intent) => void;
   /** It goes on, and is no longer shown. */
   onLeft: (intent: Intent) => void;
-  /** It was asked for, and is to be called off. */
-  onCancel: (intent: Intent) => void;
+  /** It was asked for, and is to be called off; `unsure`, once the server answers. */
+  onCancel: (intent: Intent, unsure: boolean) => void;
 }
 
 /** What answers others, and this request not, is asked later and later. */
@@ -92,6 +111,7 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
   const [standing, setStanding] = useState(NOTHING);
   const current = useRef<Intent | null>(null); // what is told of any other is no longer asked for
   const running = useRef<string | null>(null); // the key of what has no answer yet
+  const waiting = useRef<string | null>(null); // the key of what waits for the line
   const here = useRef(true);
   const told = useRef(screen);
   told.current = screen;
@@ -107,6 +127,7 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
   const fail = useCallback((intent: Intent, error: unknown) => {
     if (current.current !== intent) return;
     running.current = null;
+    waiting.current = fateOf(error) === 'heals' ? intent.key : null;
     if (['over', 'soon'].includes(fateOf(error))) current.current = null;
     setStanding({ intent: current.current, running: false, error });
     if (error instanceof ApiError && error.status === 402) creditsChanged(); // somebody has spent them
@@ -114,8 +135,9 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
   }, []);
   const leave = useCallback((intent: Intent) => {
     void forget(intent.key);
-    if (running.current !== intent.key) return;
-    ask(intent).catch(() => undefined); // it is in the list of jobs, if it was taken
+    if (running.current !== intent.key && waiting.current !== intent.key) return;
+    waiting.current = null;
+    void askInBackground(intent);
     told.current.onLeft(intent);
   }, []);
   const send = useCallback(
@@ -157,11 +179,13 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
   }, [leave]);
   const cancel = () => {
     const intent = current.current;
+    const unsure = waiting.current !== null; // it may have been taken
     running.current = null;
+    waiting.current = null;
     drop();
     if (!intent) return;
     failed(intent.key);
-    if (asked.has(intent.key)) told.current.onCancel(intent);
+    if (unsure || asked.has(intent.key)) told.current.onCancel(intent, unsure);
   };
 
   useEffect(() => {
@@ -179,6 +203,7 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
       here.current = false;
       current.current = null; // it goes on when the screen is back
       running.current = null;
+      waiting.current = null;
     };
   }, []);
 
