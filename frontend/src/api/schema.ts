@@ -8081,7 +8081,10 @@ export interface operations {
     };
     put_matte_api_background_remover_jobs__job_id__matte_put: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `metadata.sha256` of the result that was edited; MATTE_CHANGED where it is another. */
+                basedOn?: string;
+            };
             header?: never;
             path: {
                 job_id: string;

@@ -42,6 +42,12 @@ class WrongState(Conflict):
     """What was asked for cannot be done with a job or batch in its present state."""
 
 
+class MatteChanged(Conflict):
+    """It was edited elsewhere since the edit began that would take its place."""
+
+    code = "MATTE_CHANGED"
+
+
 @dataclass(frozen=True, slots=True)
 class BadItem:
     """One picture of a batch that cannot be taken: its place, from 0, and why."""

@@ -69,6 +69,22 @@ async def test_the_result_follows_the_edited_matte_and_goes_back_to_the_models(
         assert (await client.get(job["processedUrl"])).status_code == 404
 
 
+async def test_an_edit_of_what_was_edited_elsewhere_meanwhile_is_refused(
+    server: Server, person: Person
+) -> None:
+    async with person.client as client:
+        job = await done(server, client)
+        where, first = f"{API}/jobs/{job['id']}/matte", {"basedOn": job["metadata"]["sha256"]}
+        edited = await client.put(where, content=png(top_half(job)), params=first)
+        assert edited.status_code == 200
+        stored = await stored_keys(server.services.storage)
+        again = await client.put(where, content=png(top_half(job)[::-1]), params=first)
+        assert (again.status_code, again.json()["error"]["code"]) == (409, "MATTE_CHANGED")
+        assert await stored_keys(server.services.storage) == stored
+        second = {"basedOn": edited.json()["job"]["metadata"]["sha256"]}
+        assert (await client.put(where, content=png(top_half(job)), params=second)).status_code == 200
+
+
 async def test_both_mattes_are_deleted_with_the_job(server: Server, person: Person) -> None:
     async with person.client as client:
         job = await done(server, client)

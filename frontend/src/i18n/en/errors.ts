@@ -66,6 +66,8 @@ export const errors = {
     LIMIT_EXCEEDED: 'That is more than is allowed. Take less and try again.',
     IDEMPOTENCY_CONFLICT: 'The same request still runs, or was another one. Load the page again and look.',
     METHOD_NOT_ALLOWED: 'The page and the server do not fit together. Load the page again.',
+    MATTE_CHANGED:
+      'This picture was edited in another tab or device meanwhile. Cancel to see it as it is now.',
     PRICE_CHANGED:
       'It costs more by now. Nothing was charged: look at the price, and start again if you agree.',
     PRECONDITION_FAILED: 'The file has changed meanwhile. Begin the download again.',

@@ -66,6 +66,8 @@ export const errors: Text['errors'] = {
     IDEMPOTENCY_CONFLICT:
       'Permintaan yang sama masih berjalan, atau isinya lain. Muat ulang halaman lalu periksa.',
     METHOD_NOT_ALLOWED: 'Halaman dan server tidak cocok. Muat ulang halaman.',
+    MATTE_CHANGED:
+      'Gambar ini sudah diubah di tab atau perangkat lain. Batalkan untuk melihat keadaannya sekarang.',
     PRICE_CHANGED:
       'Harganya kini lebih tinggi. Tidak ada yang ditagih: lihat harganya, lalu mulai lagi bila setuju.',
     PRECONDITION_FAILED: 'Berkasnya sudah berubah. Mulai unduhan dari awal.',

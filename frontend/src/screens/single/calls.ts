@@ -94,11 +94,11 @@ async function composed(id: string, form: FormData, signal?: AbortSignal): Promi
   return made as Blob;
 }
 
-/** Put an edited matte in the place of the model's; the result is composed anew. */
-export async function putMatte(id: string, matte: Blob): Promise<Job> {
+/** Put an edited matte in the place of the one that it was made of; the result is composed anew. */
+export async function putMatte(id: string, matte: Blob, basedOn: string): Promise<Job> {
   const made = await answer(
     api.PUT('/api/background-remover/jobs/{job_id}/matte', {
-      params: { path: { job_id: id } },
+      params: { path: { job_id: id }, query: { basedOn } },
       body: matte as never,
       bodySerializer: (body) => body as never,
       headers: { 'Content-Type': 'application/octet-stream' },

@@ -1,8 +1,9 @@
 """The matte as its owner has edited it, and the model's own again."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
+from fastapi import Query
 from starlette.requests import Request
 
 from lumiku.accounts.model import Caller
@@ -15,6 +16,7 @@ from lumiku.api.route import new_router
 from lumiku.api.schemas.removals import JobAnswer, JobBody
 from lumiku.bootstrap import Services
 from lumiku.removals.edit_matte import edit_matte, keep_revision
+from lumiku.removals.errors import MatteChanged
 from lumiku.removals.options import most_canvas_pixels
 from lumiku.removals.read import find_job
 
@@ -35,11 +37,24 @@ _STATES: Final[dict[int | str, dict[str, Any]]] = {
     max_body_size=UNBOUNDED,
 )
 async def put_matte(
-    *, job_id: UUID, request: Request, caller: CurrentCaller, services: Given, shared: Shared
+    *,
+    job_id: UUID,
+    request: Request,
+    caller: CurrentCaller,
+    services: Given,
+    shared: Shared,
+    based_on: Annotated[
+        str,
+        Query(
+            alias="basedOn",
+            max_length=64,
+            description="`metadata.sha256` of the result that was edited; MATTE_CHANGED where it is another.",
+        ),
+    ] = "",
 ) -> JobAnswer:
     """An edited matte: a grey PNG of the picture's size. The result is composed anew, without charge."""
     async with shared.intake.body_of(request) as edited:
-        return await _revise(job_id, edited, caller, services, shared)
+        return await _revise(job_id, edited, caller, services, shared, based_on=based_on)
 
 
 @router.delete(_MATTE, dependencies=[user("removals:write"), limited("status", "compose")], responses=_STATES)
@@ -49,10 +64,18 @@ async def restore_matte(*, job_id: UUID, caller: CurrentCaller, services: Given,
 
 
 async def _revise(
-    job_id: UUID, edited: Part | None, caller: Caller, services: Services, shared: Parts
+    job_id: UUID,
+    edited: Part | None,
+    caller: Caller,
+    services: Services,
+    shared: Parts,
+    *,
+    based_on: str = "",
 ) -> JobAnswer:
     async with services.db.transaction() as tx:
         job = await find_job(tx, caller.user_id, job_id)
+    if based_on and job.metadata.get("sha256") != based_on:
+        raise MatteChanged("the picture was edited elsewhere meanwhile")
     pixels = most_canvas_pixels(job, job.options)
     async with shared.composing.turn(job.user_id, pixels), shared.intake.keeping() as unwanted:
         rules, now = services.settings.removals, services.clock()

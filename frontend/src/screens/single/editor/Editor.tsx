@@ -8,7 +8,6 @@ import { useFormat, useText } from '../../../i18n/language';
 import { useErrorText } from '../../../ui/errorText';
 import { ErrorNotice } from '../../../ui/Notice';
 import { toast } from '../../../ui/toasts';
-import { useLeftWork, useWork, versionOf } from '../removal/useWork';
 import { Actions } from './Actions';
 import { EMPTY, type History } from './brush/strokes';
 import styles from './Editor.module.css';
@@ -18,6 +17,7 @@ import type { Work } from './kept';
 import { Panel } from './Panel';
 import { Stage } from './Stage';
 import { useComposed } from './useComposed';
+import { useLeftWork, useWork, versionOf } from './useWork';
 
 const Brush = lazily(async () => ({ default: (await import('./brush/Brush')).Brush }));
 

@@ -10,6 +10,7 @@ import { Segments } from '../../../../ui/Segments';
 import { Slide } from '../../../../ui/Slide';
 import { putMatte, restoreMatte } from '../../calls';
 import type { Job } from '../edits';
+import { versionOf } from '../useWork';
 import { useZoom } from '../useZoom';
 import { ZoomTools } from '../ZoomTools';
 import styles from './Brush.module.css';
@@ -42,8 +43,9 @@ export function Table({ job, sheets, begun, onDraw, onDone }: Props) {
   const brush = useBrush(canvas, sheets, { mode, radius, resting: moving }, begun);
   const ring = useRing(canvas, (2 * size) / WHOLE);
   const keys = useBrushKeys({ brush, setMode, setSize, setMoving });
+  const [basedOn] = useState(() => versionOf(job)); // also where the job is edited elsewhere meanwhile
   const saving = useMutation({
-    mutationFn: async () => putMatte(job.id, await editedMatte(sheets.grey, brush.history.done)),
+    mutationFn: async () => putMatte(job.id, await editedMatte(sheets.grey, brush.history.done), basedOn),
     onSuccess: onDone,
   });
   const restoring = useMutation({ mutationFn: () => restoreMatte(job.id), onSuccess: onDone });

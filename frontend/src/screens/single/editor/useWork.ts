@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { type Dispatch, type SetStateAction, useEffect, useRef, useState } from 'react';
 import { useUser } from '../../../app/session';
-import type { Job } from '../editor/edits';
-import { keep, recallWork, type Work } from '../editor/kept';
+import type { Job } from './edits';
+import { keep, recallWork, type Work } from './kept';
 
 /** As it was left; undefined until the browser has told. */
 export function useLeftWork(job: Job): Work | undefined {
