@@ -38,6 +38,18 @@ def around(at: tuple[float, float], radius: float) -> U8:
     return np.hypot(beside, rows - at[1]) < radius
 
 
+STROKES_KEPT = """() => new Promise((done) => {
+  const opening = indexedDB.open('lumiku-edits');
+  opening.onsuccess = () => {
+    const reading = opening.result.transaction('works').objectStore('works').getAll();
+    reading.onsuccess = () => {
+      opening.result.close();
+      done(reading.result.some(({strokes}) => strokes.done.length > 0));
+    };
+  };
+})"""
+
+
 def downloaded(page: Page) -> U8:
     with page.expect_download() as taken:
         page.get_by_role("button", name="Download").click()
@@ -57,6 +69,7 @@ def test_the_brush_changes_what_it_went_over_and_nothing_else(person: Visit) -> 
     stroke(page, FACE)
     undo = page.get_by_role("button", name="Undo")
     expect(undo).to_be_enabled()
+    page.wait_for_function(STROKES_KEPT)  # some milliseconds after the stroke
     page.reload()  # and nothing is saved
     expect(undo).to_be_enabled()
     page.get_by_label("Size").fill("50")
