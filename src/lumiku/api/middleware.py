@@ -1,5 +1,6 @@
 """The outermost layer: request ids, the envelope of every error, security headers, one log line."""
 
+import asyncio
 import re
 from collections.abc import Iterable
 from time import perf_counter
@@ -61,6 +62,9 @@ class Outermost:
                 400,
                 "UNREADABLE_BODY",
             )  # nobody reads it, and nothing of ours failed
+        except asyncio.CancelledError:  # the server stops, and its patience is over
+            if not answer.started:
+                await answer.refuse(503, [(b"retry-after", b"5")])
         except Exception as error:  # whatever it is: nothing above may print its text
             context.code = "INTERNAL_ERROR"
             failure = describe_failure(error)

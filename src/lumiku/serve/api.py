@@ -44,6 +44,7 @@ class DrainingServer(uvicorn.Server):
         self.should_exit = True
 
 
+_TO_END_S = 2  # of the time to drain, for what was not done in it to be told so
 _OTHER_FILES = 512  # the database's connections, pictures, libraries
 
 
@@ -71,7 +72,7 @@ async def run(settings: Settings, ready: Callable[[], None], listen: int | None)
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=settings.http.keep_alive_s,
-            timeout_graceful_shutdown=max(1, int(settings.server.drain_s / 2) - 1),
+            timeout_graceful_shutdown=max(1, int(settings.server.drain_s) - _TO_END_S),
         )
 
         def started() -> None:

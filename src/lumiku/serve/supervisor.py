@@ -169,23 +169,36 @@ class Supervisor:
         begin = time.monotonic()
         if self._listener is not None:
             self._listener.close()
-        self._end("api", begin + self._drain_s / 2, signals)
-        self._end("worker", begin + self._drain_s, signals)
+        self._ask("api")
+        self._wait(begin + self._drain_s / 2, signals, "api")
+        self._ask("worker")  # while what the API still answers, such as a long upload, comes to its end
+        self._wait(begin + self._drain_s, signals)
+        self._kill()
         if self._database is not None:
             self._database.stop()
         _log.info("stopped", seconds=round(time.monotonic() - begin, 2))
 
-    def _end(self, role: Role, deadline: float, signals: Signals) -> None:
-        ending = [child for child in self._children if child.role == role and child.running]
-        for child in ending:
+    def _running(self, role: Role | None = None) -> list[Child]:
+        """Those that have not ended, of one role or all."""
+        wanted = [child for child in self._children if role in {None, child.role}]
+        for child in wanted:
+            child.ended()
+        return [child for child in wanted if child.running]
+
+    def _ask(self, role: Role) -> None:
+        for child in self._running(role):
             child.send(signal.SIGTERM)
-        while ending and signals.stops < _AT_ONCE and time.monotonic() < deadline:
+
+    def _wait(self, deadline: float, signals: Signals, role: Role | None = None) -> None:
+        while self._running(role) and signals.stops < _AT_ONCE and time.monotonic() < deadline:
             signals.wait([], 0.1)
-            ending = [child for child in ending if child.ended() is None and child.running]
-        for child in ending:
+
+    def _kill(self) -> None:
+        late = self._running()
+        for child in late:
             _log.error("did not end in time, so killed", process=child.name)
             child.send(signal.SIGKILL)
-        for child in ending:
+        for child in late:
             if child.process is not None:
                 child.process.wait(_KILL_PATIENCE_S)
             child.ended()

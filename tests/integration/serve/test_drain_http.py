@@ -1,6 +1,7 @@
 """What a stop makes of open requests: they are answered, event streams end, and nothing hangs."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import httpx
@@ -10,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, StreamingResponse
 from starlette.routing import Route
 
+from lumiku.api.client import TrustedProxies
+from lumiku.api.middleware import Outermost
 from lumiku.serve.api import DrainingServer
 from lumiku.serve.listen import listen
 
@@ -28,6 +31,11 @@ async def polite(request: Request) -> StreamingResponse:
     return StreamingResponse(events(), media_type="text/event-stream")
 
 
+async def late(_request: Request) -> JSONResponse:
+    await asyncio.sleep(60)
+    return JSONResponse({"done": True})
+
+
 async def endless(_request: Request) -> StreamingResponse:
     async def events() -> AsyncIterator[bytes]:
         while True:
@@ -39,13 +47,24 @@ async def endless(_request: Request) -> StreamingResponse:
 
 async def drain(path: str) -> tuple[bytes, bool]:
     """What a request to this path got, around a stop; and whether it was cut off."""
-    app = Starlette(routes=[Route("/slow", slow), Route("/polite", polite), Route("/endless", endless)])
+    app = Starlette(
+        routes=[
+            Route("/slow", slow),
+            Route("/late", late),
+            Route("/polite", polite),
+            Route("/endless", endless),
+        ]
+    )
     app.state.closing = asyncio.Event()
     listener = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     ready = asyncio.Event()
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        Outermost(app, TrustedProxies(())),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
     )
     server = DrainingServer(config, ready.set, app.state.closing)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -78,6 +97,11 @@ async def test_a_running_request_is_answered() -> None:
 
 async def test_an_event_stream_is_told_and_ends() -> None:
     assert await drain("/polite") == (b"data: hello\n\nevent: closing\n\n", False)
+
+
+async def test_one_that_takes_too_long_is_told_to_come_again() -> None:
+    got, cut = await drain("/late")
+    assert (json.loads(got)["error"]["code"], cut) == ("SERVICE_UNAVAILABLE", False)
 
 
 async def test_one_that_does_not_listen_is_cut_off() -> None:
