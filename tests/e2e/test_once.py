@@ -1,5 +1,6 @@
 """What is pressed twice is done and charged once; and a page on a house's own network, without encryption."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, cast
@@ -117,3 +118,36 @@ def test_what_was_deleted_before_it_was_shown_is_not_waited_for(person: Visit) -
     person.change(f"{API}/jobs/{job['id']}", None, "DELETE")
     page.get_by_role("link", name="Single", exact=True).click()
     expect(page.get_by_role("heading", name="This picture is no longer here")).to_be_visible()
+
+
+def test_a_cancel_outlives_a_reload_and_what_went_on_in_vain_is_told(person: Visit) -> None:
+    page = person.page
+    person.remove("first.jpg", portrait(96))  # by now the model is there
+    person.go(f"{REMOVER}/single")
+    with standing_still(person.site):
+        page.locator("input[type=file]").first.set_input_files(files(2)[0])
+        until(lambda: len(person.read(f"{API}/jobs")["jobs"]) == 2, pause_s=ASKING_S)
+        person.watch.cut = True
+        page.route("**/background-remover/remove*", lambda route: None)  # no answer, and none to come
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_role("heading", name="Drop a picture")).to_be_visible()
+        page.unroute("**/background-remover/remove*")
+        page.reload()
+        expect(page.get_by_text("This removal was cancelled.").first).to_be_visible()
+    until(lambda: person.read("/api/credits/balance")["held"] == 0, pause_s=ASKING_S)
+    assert person.read("/api/credits/balance")["balance"] == 100 - 3
+
+    refused = {"error": {"code": "INSUFFICIENT_CREDITS", "message": "no", "details": {}, "requestId": "r"}}
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    person.watch.expect(402, f"{API}/remove")
+    page.route("**/background-remover/remove*", hold)
+    page.locator("input[type=file]").first.set_input_files(files(2)[1])
+    until(lambda: (page.wait_for_timeout(50), waiting)[1])
+    page.get_by_role("button", name="New picture").click()
+    expect(page.get_by_text("portrait-1.jpg goes on; you find it in Jobs.").first).to_be_visible()
+    waiting[0].fulfill(status=402, json=refused)
+    expect(page.get_by_text(re.compile("^portrait-1.jpg: ")).first).to_be_visible()

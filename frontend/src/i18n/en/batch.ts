@@ -77,6 +77,8 @@ export const batch = {
   leaveOut: 'Go on without them',
   noneFound: 'None of these are files that this batch waits for.',
   found: (n: string) => `${n} found again.`,
+  dearerNow: (price: string, agreed: string) =>
+    `This costs ${price} credits by now, where we had told ${agreed}.`,
   dearer: (price: string, agreed: string) =>
     `Without the files that could not be used this costs ${price} credits, where we had told ${agreed}.`,
   arrived: (n: string) => `Your ${n} files have arrived. They wait for you to start.`,

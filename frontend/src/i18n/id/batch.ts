@@ -79,6 +79,7 @@ export const batch: Text['batch'] = {
   leaveOut: 'Lanjutkan tanpa berkas itu',
   noneFound: 'Tidak ada di antaranya yang ditunggu batch ini.',
   found: (n) => `${n} ditemukan kembali.`,
+  dearerNow: (price, agreed) => `Kini biayanya ${price} kredit, padahal tadi kami sebutkan ${agreed}.`,
   dearer: (price, agreed) =>
     `Tanpa berkas yang tidak bisa dipakai, biayanya ${price} kredit, sedangkan yang kami sebutkan ${agreed}.`,
   arrived: (n) => `${n} berkas Anda sudah sampai dan menunggu Anda memulainya.`,

@@ -16,6 +16,7 @@ import { declare, type Quote, quoteQuery } from './calls';
 import { pathOf } from './files/dropped';
 import type { Judged } from './files/picked';
 import { draft, type Wish } from './files/useDraft';
+import { OPEN } from './upload/remembered';
 import { beginUpload } from './upload/uploads';
 import { usePurse } from './usePurse';
 
@@ -49,7 +50,7 @@ export function Order({ files, wish }: { files: readonly Judged[]; wish: Wish })
       const names = ready.map((file) => ({ name: file.name, size: file.size, path: pathOf(file) }));
       const kept = {
         id,
-        owner: user?.id ?? 'open',
+        owner: user?.id ?? OPEN,
         name: wish.name,
         agreed: quote.finalCredits,
         at: Date.now(),

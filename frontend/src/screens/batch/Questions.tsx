@@ -62,7 +62,8 @@ function Asked({ upload }: { upload: Upload }) {
   const text = useText().batch;
   const { number } = useFormat();
   const { open } = useStart();
-  const { agreed, price, ready } = upload;
+  const { agreed, items, price, ready } = upload;
+  const leftOut = ready < items.length;
   if (ready === 0) return <Notice kind="bad">{text.noneTaken}</Notice>;
   return (
     <Notice
@@ -73,7 +74,9 @@ function Asked({ upload }: { upload: Upload }) {
         </Button>
       }
     >
-      {agreed === null ? text.arrived(number(ready)) : text.dearer(number(price), number(agreed))}
+      {agreed === null
+        ? text.arrived(number(ready))
+        : (leftOut ? text.dearer : text.dearerNow)(number(price), number(agreed))}
     </Notice>
   );
 }

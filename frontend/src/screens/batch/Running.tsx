@@ -10,6 +10,7 @@ import { useMutation } from '../../api/mutations';
 import { creditsChanged, queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
 import { Loading } from '../../app/Shell';
+import { useUser } from '../../app/session';
 import { useTitle } from '../../app/title';
 import { useFormat, useText } from '../../i18n/language';
 import { IconButton, LinkButton } from '../../ui/Button';
@@ -24,7 +25,7 @@ import rowStyles from './list/Rows.module.css';
 import { BAD, type RowView, rowsOfItems, rowsOfUpload } from './list/rowView';
 import { useItems } from './list/useItems';
 import { Questions } from './Questions';
-import { forget } from './upload/remembered';
+import { forgetOwn, OPEN } from './upload/remembered';
 import type { Sending, Upload } from './upload/Upload';
 import { endUpload, uploadOf } from './upload/uploads';
 import { useUpload } from './upload/useUpload';
@@ -35,11 +36,13 @@ export function Running({ id }: { id: string }) {
   const upload = useUpload(state);
   useTitle(state?.batch.name || text.title);
   const gone = isGone(error);
+  const owner = useUser()?.id ?? OPEN;
+  // It was started, cancelled or deleted, here or elsewhere: no file is wanted any more.
+  const over = gone || (state !== undefined && upload === null);
   useEffect(() => {
-    if (!gone) return;
-    endUpload(id);
-    void forget(id);
-  }, [gone, id]);
+    if (gone) endUpload(id);
+    if (over) void forgetOwn(id, owner);
+  }, [gone, over, id, owner]);
   if (gone)
     return (
       <Gone text={text.gone}>

@@ -9,7 +9,7 @@ import { useFormat, useText } from '../../i18n/language';
 import { Button, LinkButton } from '../../ui/Button';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { cancelBatch, readBatch } from './calls';
-import { forget, type Remembered, unfinished } from './upload/remembered';
+import { forget, OPEN, type Remembered, unfinished } from './upload/remembered';
 import { take } from './upload/turn';
 import { endUpload, holdUpload, isOnItsWay, unpause } from './upload/uploads';
 
@@ -45,7 +45,7 @@ async function throwAway(id: string): Promise<void> {
 export function Unfinished() {
   const text = useText().batch;
   const format = useFormat();
-  const owner = useUser()?.id ?? 'open';
+  const owner = useUser()?.id ?? OPEN;
   const { data } = useQuery({
     queryKey: ['unfinished', owner],
     queryFn: () => stand(owner),

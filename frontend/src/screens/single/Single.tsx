@@ -6,6 +6,7 @@ import { isGone } from '../../api/errors';
 import { useMutation } from '../../api/mutations';
 import { creditsChanged, queries } from '../../api/queries';
 import { tabPath } from '../../app/routes';
+import { useUser } from '../../app/session';
 import { type Tier, useTier } from '../../app/tier';
 import { useTitle } from '../../app/title';
 import { useText } from '../../i18n/language';
@@ -23,9 +24,9 @@ import { Editor } from './editor/Editor';
 import { isRunning, type Job } from './editor/edits';
 import { Outcome } from './editor/Outcome';
 import { Begin } from './removal/Begin';
-import { callOff, endOf } from './removal/callOff';
+import { callOff, endOf, isCallingOff } from './removal/callOff';
 import { Refusal } from './removal/Refusal';
-import type { Intent } from './removal/remembered';
+import { calledOff, type Intent } from './removal/remembered';
 import { useAccepted } from './removal/useAccepted';
 import { useRemoval } from './removal/useRemoval';
 import { Working } from './removal/Working';
@@ -45,6 +46,7 @@ export default function Single() {
   useTitle(text.single.title);
   useLive();
 
+  const describe = useErrorText();
   const goesOn = (name: string) => toast.good(text.single.goesOn(name));
   const removal = useRemoval(id ?? null, {
     onJob: (job, { file }) => {
@@ -52,6 +54,7 @@ export default function Single() {
       go(`${tabPath('single')}/${job.id}`);
     },
     onLeft: ({ file }) => goesOn(file.name),
+    onLost: ({ file }, error) => toast.bad(`${file.name}: ${describe(error)}`),
     onCancel: (intent, unsure) => {
       if (unsure) toast.good(text.single.willCancel(intent.file.name));
       cancelling.mutate(intent);
@@ -59,6 +62,14 @@ export default function Single() {
   });
   const { begin } = removal;
   const cancelling = useCancelling();
+  const owner = useUser()?.id ?? '';
+  const { mutate: callThisOff } = cancelling;
+  useEffect(() => {
+    // What a reload or a closed tab has kept from being called off.
+    void calledOff(owner, Date.now()).then((all) => {
+      for (const each of all) if (!isCallingOff(each)) callThisOff(each);
+    });
+  }, [owner, callThisOff]);
   const { data: job, error } = useQuery({
     queryKey: ['job', id],
     queryFn: ({ signal }) => readJob(id ?? '', signal),
@@ -131,17 +142,20 @@ export default function Single() {
 function useCancelling() {
   const text = useText().single;
   const describe = useErrorText();
-  return useMutation({
-    mutationFn: (what: Intent | Job) => ('key' in what ? callOff(what) : endOf(what.id)),
-    onSuccess: (job, what) => {
-      creditsChanged();
-      if (job) {
-        queries.setQueryData(['job', job.id], job);
-        toast.good(text.cancelled, text.notCharged);
-      } else toast.good(text.cameOut('key' in what ? what.file.name : what.originalName));
+  return useMutation(
+    {
+      mutationFn: (what: Intent | Job) => ('key' in what ? callOff(what) : endOf(what.id)),
+      onSuccess: (job, what) => {
+        creditsChanged();
+        if (job) {
+          queries.setQueryData(['job', job.id], job);
+          toast.good(text.cancelled, text.notCharged);
+        } else toast.good(text.cameOut('key' in what ? what.file.name : what.originalName));
+      },
+      onError: (error) => toast.bad(describe(error)),
     },
-    onError: (error) => toast.bad(describe(error)),
-  });
+    { per: (what) => ('key' in what ? what.key : what.id) },
+  );
 }
 
 function Absent({ error, onAnother }: { error: Error; onAnother: () => void }) {

@@ -19,6 +19,9 @@ export interface Remembered {
   paused?: boolean;
 }
 
+/** Whose it is on an open server, where nobody is anybody. */
+export const OPEN = 'open';
+
 const RECORDS = 'records';
 const FILES = 'files';
 const KEPT_MS = 3 * 24 * 3600 * 1000;
@@ -60,6 +63,11 @@ async function amend(id: string, change: (record: Remembered) => Remembered): Pr
 export async function forget(id: string): Promise<void> {
   await run(RECORDS, 'readwrite', (store) => store.delete(id));
   await run(FILES, 'readwrite', (store) => store.delete(range(id)));
+}
+
+/** The same, unless it is of somebody who was here before. */
+export async function forgetOwn(id: string, owner: string): Promise<void> {
+  if ((await recall(id))?.owner === owner) await forget(id);
 }
 
 /** The unfinished ones of this person, the newest first; those of long ago are thrown away. */

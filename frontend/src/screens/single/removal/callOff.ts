@@ -3,13 +3,37 @@ import { ApiError } from '../../../api/errors';
 import { connection } from '../../../live/connection';
 import { cancelJob, remove } from '../calls';
 import type { Job } from '../editor/edits';
-import { fateOf, type Intent } from './remembered';
+import { fateOf, forget, type Intent } from './remembered';
+
+type Off = Pick<Intent, 'key' | 'file' | 'tier'>;
 
 const SOON_MS = 500;
 const SOON_TIMES = 20;
 
+const running = new Map<string, Promise<Job | null>>();
+
+export function isCallingOff({ key }: Off): boolean {
+  return running.has(key);
+}
+
+/** As `ended`, once for each, and forgotten when it is known how it ended. */
+export function callOff(intent: Off): Promise<Job | null> {
+  const { key } = intent;
+  const known = running.get(key);
+  if (known) return known;
+  const calling = ended(intent).finally(() => running.delete(key));
+  running.set(key, calling);
+  return calling.then(
+    (job) => forget(key).then(() => job),
+    async (error) => {
+      if (['over', 'soon'].includes(fateOf(error))) await forget(key);
+      throw error;
+    },
+  );
+}
+
 /** The job, cancelled, once the server answers; null: it had come out by then. */
-export async function callOff(intent: Pick<Intent, 'key' | 'file' | 'tier'>): Promise<Job | null> {
+async function ended(intent: Off): Promise<Job | null> {
   for (let time = 1; ; time += 1) {
     try {
       // The same request once more, not waited for, tells which job it became.

@@ -6,10 +6,11 @@ import { creditsChanged, queries, startQuery } from '../../../api/queries';
 import { useUser } from '../../../app/session';
 import type { Tier } from '../../../app/tier';
 import { connection } from '../../../live/connection';
+import { insist } from '../../../live/insist';
 import { remove } from '../calls';
 import { isRunning, type Job } from '../editor/edits';
 import { ended, failed, firstOf, forgetEnded, know } from './recent';
-import { fateOf, forget, type Intent, recall, remember } from './remembered';
+import { fateOf, forget, type Intent, recall, remember, rememberOff } from './remembered';
 
 const SOON_MS = 1000;
 const SOON_TIMES = 15;
@@ -80,23 +81,19 @@ function keep(job: Job): void {
   creditsChanged();
 }
 
-/** The same for what is no longer looked at: it waits for the line by itself. */
-async function askInBackground(intent: Intent): Promise<void> {
-  for (;;) {
-    try {
-      await ask(intent);
-      return;
-    } catch (error) {
-      if (fateOf(error) !== 'heals') return; // it is in the list of jobs, if it was taken
-      await connection.back();
-    }
-  }
+/** The same for what is no longer looked at: it waits by itself, for the line as for its turn. */
+function askInBackground(intent: Intent): Promise<Job> {
+  return insist(() => ask(intent), { signal: NEVER, onTrouble: () => undefined });
 }
+
+const NEVER = new AbortController().signal;
 
 interface Told {
   onJob: (job: Job, intent: Intent) => void;
   /** It goes on, and is no longer shown. */
   onLeft: (intent: Intent) => void;
+  /** It went on, and in vain. */
+  onLost: (intent: Intent, error: unknown) => void;
   /** It was asked for, and is to be called off; `unsure`, once the server answers. */
   onCancel: (intent: Intent, unsure: boolean) => void;
 }
@@ -137,8 +134,8 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
     void forget(intent.key);
     if (running.current !== intent.key && waiting.current !== intent.key) return;
     waiting.current = null;
-    void askInBackground(intent);
     told.current.onLeft(intent);
+    askInBackground(intent).catch((error) => told.current.onLost(intent, error));
   }, []);
   const send = useCallback(
     async (intent: Intent, isNew: boolean) => {
@@ -185,7 +182,9 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
     drop();
     if (!intent) return;
     failed(intent.key);
-    if (unsure || asked.has(intent.key)) told.current.onCancel(intent, unsure);
+    if (!unsure && !asked.has(intent.key)) return;
+    void rememberOff(intent);
+    told.current.onCancel(intent, unsure);
   };
 
   useEffect(() => {

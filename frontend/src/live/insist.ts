@@ -1,6 +1,6 @@
 /** Sends something again and again, later and later, while it may go well; without limit while the server is away. */
-import { ApiError, Offline } from '../../../api/errors';
-import { connection } from '../../../live/connection';
+import { ApiError, Offline } from '../api/errors';
+import { connection } from './connection';
 
 const MOST_TRIES = 6;
 const LONGEST_MS = 30_000;
