@@ -110,6 +110,16 @@ async def queued(db: Database) -> int:
         return int((await tx.execute(waiting)).scalar_one())
 
 
+async def queue_order(db: Database) -> list[tuple[str, UUID]]:
+    """What the queue will hand out and in which order: the task and its job."""
+    async with db.transaction() as tx:
+        waiting = text(
+            "SELECT task_name, CAST(args->>'job_id' AS uuid) FROM procrastinate_jobs"
+            " WHERE status = 'todo' AND queue_name LIKE 'removals%' ORDER BY priority DESC, id"
+        )
+        return [(row[0], row[1]) for row in await tx.execute(waiting)]
+
+
 async def assert_sound(db: Database) -> None:
     """Ledger and quota add up; each row that waits, and no other, has its place in the queue and a hold."""
     assert await audit(db) == []

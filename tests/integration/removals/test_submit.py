@@ -17,6 +17,7 @@ from lumiku.core.settings import ServerSettings
 from lumiku.credits.errors import InsufficientCredits
 from lumiku.credits.model import Balance
 from lumiku.credits.tables import credit_holds
+from lumiku.queue.names import REMOVE, REMOVE_NOW
 from lumiku.removals.errors import BatchTooLarge, QueueFull
 from lumiku.removals.model import Job
 from lumiku.removals.orders import quote_of
@@ -34,6 +35,7 @@ from support.submissions import (
     assert_sound,
     everything,
     keys_of,
+    queue_order,
     queued,
     source,
     stored_source,
@@ -199,3 +201,12 @@ async def test_no_other_error_than_ours_comes_out(db: Database) -> None:
     who = Customer(db, await new_account(db, 100))
     with pytest.raises(LumikuError):
         await who.submit(replace(source(), name="x" * 200), tier="x" * 1000)
+
+
+async def test_a_single_picture_comes_before_one_s_own_batch(db: Database) -> None:
+    who = Customer(db, await new_account(db, 100))
+    await who.submit_batch(3)
+    single = await who.submit()
+    order = await queue_order(db)
+    assert order[0] == (REMOVE_NOW.name, single.id)
+    assert [task for task, _ in order[1:]] == [REMOVE.name] * 3

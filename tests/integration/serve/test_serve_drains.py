@@ -2,14 +2,16 @@
 
 import itertools
 import signal
+import socket
 import threading
+import time
 
 import httpx
 import psycopg
 
 from lumiku.postgres.server import PostgresServer
 from lumiku.postgres.settings import PostgresSettings
-from support.serving import Serving, alive, below, register
+from support.serving import Serving, alive, below, data_folder, register, serving
 
 CLIENTS = 6
 
@@ -61,3 +63,22 @@ def test_what_was_acknowledged_survives_a_stop_under_load(shared: Serving) -> No
         server.stop()
     assert set(acknowledged) - kept == set()
     assert unpaid == (0,)
+
+
+def test_a_slow_upload_has_all_the_time_that_a_stop_may_take() -> None:
+    body = b'{"email": "slow@example.org", "password": "correct horse battery", "name": "A"}'
+    head = f"POST /api/auth/register HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n"
+    longer = {"LUMIKU_SERVER__DRAIN_S": "10"}
+    with (
+        data_folder() as data,
+        serving("serve", "--port", "0", "--data", str(data), environment=longer) as started,
+    ):
+        url = httpx.URL(started.wait_ready())
+        with socket.create_connection((url.host, url.port or 0), timeout=60) as client:
+            client.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + body[:20])
+            time.sleep(0.3)  # it is being read
+            started.process.send_signal(signal.SIGTERM)
+            time.sleep(6)  # more than half of the time
+            client.sendall(body[20:])
+            assert client.recv(12) == b"HTTP/1.1 201"
+        assert started.process.wait(60) == 0
