@@ -67,12 +67,13 @@ async def fetch_source(url: str, settings: IntakeSettings, write: Callable[[byte
 
 
 def decode_base64(text: str, max_bytes: int) -> bytes:
-    """The bytes of base64 or of a data: URL.
+    """The bytes of base64, in lines as MIME has it or in one, or of a data: URL.
 
     Raises:
         FileTooLarge: they would be more than the limit.
         InvalidInput: it is no base64.
     """
+    text = text.replace("\n", "").replace("\r", "")  # not blanks: they were + in a form that was not escaped
     start = found.end() if (found := _DATA_URL.match(text)) else 0
     too_large = FileTooLarge(f"The file is larger than the limit of {max_bytes:,} bytes.")
     if (len(text) - start) * 3 // 4 > max_bytes + 3:

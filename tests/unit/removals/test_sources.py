@@ -45,9 +45,13 @@ def test_base64_with_and_without_a_data_url() -> None:
     text = base64.b64encode(b"picture").decode()
     assert decode_base64(text, 7) == b"picture"
     assert decode_base64(f"data:image/png;base64,{text}", 7) == b"picture"
+    lines = base64.encodebytes(bytes(100)).decode()  # as `base64 FILE` writes it
+    assert decode_base64(lines.replace("\n", "\r\n"), 100) == decode_base64(lines, 100) == bytes(100)
 
 
-@pytest.mark.parametrize("text", ["?", "abc", "data:image/png;base64,", "data:text/html,<b>", "YQ==\n!", "é"])
+@pytest.mark.parametrize(
+    "text", ["?", "abc", "data:image/png;base64,", "data:text/html,<b>", "YQ==\n!", "YWJj ZGVm", "é"]
+)
 def test_what_is_no_base64_of_something_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         decode_base64(text, 100)
