@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Browser, Error, FilePayload, Route, expect
 
-from support.browser import running_browser
+from support.browser import drop, running_browser
 from support.scenes import portrait
 from support.serving import until
 from support.site import API, ASKING_S, REMOVER, Visit, standing_still
@@ -108,6 +109,7 @@ def test_what_is_called_off_without_a_line_is_called_off_and_what_waits_goes_on(
 def test_what_was_deleted_before_it_was_shown_is_not_waited_for(person: Visit) -> None:
     page = person.page
     person.watch.expect(404, f"{API}/jobs/")
+    person.watch.expect(404, "/storage/")  # its thumbnail, if that is still on its way
     person.go(f"{REMOVER}/single")
     with standing_still(person.site):
         page.locator("input[type=file]").first.set_input_files(files(1))
@@ -151,3 +153,20 @@ def test_a_cancel_outlives_a_reload_and_what_went_on_in_vain_is_told(person: Vis
     expect(page.get_by_text("portrait-1.jpg goes on; you find it in Jobs.").first).to_be_visible()
     waiting[0].fulfill(status=402, json=refused)
     expect(page.get_by_text(re.compile("^portrait-1.jpg: ")).first).to_be_visible()
+
+
+def test_whoever_goes_back_to_a_picture_sees_it_while_the_next_one_runs(
+    person: Visit, tmp_path: Path
+) -> None:
+    page, second = person.page, tmp_path / "second.jpg"
+    second.write_bytes(portrait(96, 1))
+    first = person.remove("first.jpg", portrait(96))
+    person.go(f"{REMOVER}/single/{first['id']}")
+    expect(page.get_by_role("button", name="Download")).to_be_visible()
+    with standing_still(person.site):
+        drop(page, second, at=(600, 400))
+        expect(page.get_by_text("Looking for the subject")).to_be_visible()
+        page.go_back()
+        expect(page.get_by_role("button", name="Download")).to_be_visible()
+    expect(page.get_by_text("second.jpg is done; you find it in Jobs.").first).to_be_visible()
+    assert page.url.endswith(first["id"])

@@ -14,6 +14,7 @@ export const single = {
   waiting: 'Waiting for its turn',
   awaited: 'It goes on as soon as the server answers',
   goesOn: (name: string) => `${name} goes on; you find it in Jobs.`,
+  isDone: (name: string) => `${name} is done; you find it in Jobs.`,
   cameOut: (name: string) => `${name} had come out already; you find it in Jobs.`,
   done: (seconds: string) => `Done in ${seconds}`,
   paid: (n: string) => `${n} credits`,

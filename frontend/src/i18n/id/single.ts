@@ -16,6 +16,7 @@ export const single: Text['single'] = {
   waiting: 'Menunggu giliran',
   awaited: 'Dilanjutkan begitu server menjawab',
   goesOn: (name) => `${name} tetap dilanjutkan; Anda menemukannya di Pekerjaan.`,
+  isDone: (name) => `${name} sudah selesai; Anda menemukannya di Pekerjaan.`,
   cameOut: (name) => `${name} sudah selesai lebih dulu; Anda menemukannya di Pekerjaan.`,
   done: (seconds) => `Selesai dalam ${seconds}`,
   paid: (n) => `${n} kredit`,

@@ -49,7 +49,8 @@ export default function Single() {
   const describe = useErrorText();
   const goesOn = (name: string) => toast.good(text.single.goesOn(name));
   const removal = useRemoval(id ?? null, {
-    onJob: (job, { file }) => {
+    onJob: (job, { file, of }) => {
+      if (of !== (id ?? null)) return void toast.good(text.single.isDone(file.name)); // another is looked at
       setGiven({ file, job: job.id });
       go(`${tabPath('single')}/${job.id}`);
     },
@@ -106,7 +107,7 @@ export default function Single() {
   const shown = job ?? null;
   const cancelShown = shown && (() => cancelling.mutate(shown));
   const body = () => {
-    if (removal.intent && (removal.running || removal.awaited))
+    if (removal.intent?.of === (id ?? null) && (removal.running || removal.awaited))
       return (
         <Working
           file={removal.intent.file}
