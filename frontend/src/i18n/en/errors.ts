@@ -1,6 +1,6 @@
 /** What happened, and what to do, for each code that the API answers with. */
 export const errors = {
-  offline: 'The server does not answer. Check your connection; we keep trying.',
+  offline: 'The server does not answer. Check your connection, and try again.',
   gone: 'Lumiku has been upgraded since this page was opened. Load the page again to go on.',
   unreadable:
     'The file cannot be read: it was moved, changed or deleted, or is a folder. Choose it again; folders go into a batch.',

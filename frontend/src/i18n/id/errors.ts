@@ -1,7 +1,7 @@
 import type { Text } from '../text';
 
 export const errors: Text['errors'] = {
-  offline: 'Server tidak menjawab. Periksa koneksi Anda; kami terus mencoba.',
+  offline: 'Server tidak menjawab. Periksa koneksi Anda, lalu coba lagi.',
   gone: 'Lumiku telah diperbarui sejak halaman ini dibuka. Muat ulang halaman untuk melanjutkan.',
   unreadable:
     'Berkas tidak dapat dibaca: sudah dipindahkan, diubah, atau dihapus, atau merupakan folder. Pilih lagi berkasnya; folder bisa lewat Massal.',
