@@ -30,14 +30,17 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
 
   override componentWillUnmount(): void {
     this.unsubscribe?.();
+    forgetUnread();
   }
 
   override componentDidCatch(error: unknown): void {
     forgetFailed();
+    forgetUnread();
     if (!isOutside(error)) reportFailure(error);
   }
 
   private again = (): void => {
+    forgetUnread();
     void queries.invalidateQueries();
     this.setState({ error: null });
   };
@@ -46,6 +49,14 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
     if (this.state.error === null) return this.props.children;
     return <Broken error={this.state.error} onAgain={this.again} />;
   }
+}
+
+/** A query that failed would throw the same error when it is shown again, unasked. */
+function forgetUnread(): void {
+  queries.removeQueries({
+    type: 'inactive',
+    predicate: ({ state }) => state.status === 'error' && state.data === undefined,
+  });
 }
 
 function Broken({ error, onAgain }: { error: unknown; onAgain: () => void }) {
