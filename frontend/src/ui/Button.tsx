@@ -11,6 +11,7 @@ interface Common {
   icon?: ReactNode;
 }
 
+/** While it is `disabled` it is still reached, so that whoever pressed it last does not lose their place. */
 interface ButtonProps extends Common, ComponentProps<'button'> {
   /** Something runs: a second press does nothing, and screen readers are told. */
   busy?: boolean;
@@ -25,6 +26,7 @@ export function Button({
   size = 'm',
   icon,
   busy = false,
+  disabled = false,
   className,
   children,
   onClick,
@@ -36,8 +38,8 @@ export function Button({
       {...rest}
       className={classOf(look, size, className)}
       aria-busy={busy || undefined}
-      aria-disabled={busy || rest.disabled || undefined}
-      onClick={busy ? (event) => event.preventDefault() : onClick}
+      aria-disabled={busy || disabled || undefined}
+      onClick={busy || disabled ? (event) => event.preventDefault() : onClick}
     >
       {busy ? <span className={styles.spinner} aria-hidden="true" /> : icon}
       {children}

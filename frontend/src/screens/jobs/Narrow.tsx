@@ -1,5 +1,6 @@
 /** The filters of the list. */
 import { ListFilter } from 'lucide-react';
+import { useState } from 'react';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
 import { Choice } from '../../ui/Choice';
@@ -16,8 +17,10 @@ export function Narrow({ filters, onChange }: Props) {
   const { jobs: text, start } = useText();
   const format = useFormat();
   const count = narrowing(filters);
+  // Not closed with the last filter, which has the focus.
+  const [open, toggle] = useState(count > 0);
   return (
-    <details className={styles.narrow} open={count > 0 || undefined}>
+    <details className={styles.narrow} open={open} onToggle={(event) => toggle(event.currentTarget.open)}>
       <summary>
         <ListFilter size={18} aria-hidden="true" />
         {count > 0 ? text.filtersOn(format.number(count)) : text.filters}
