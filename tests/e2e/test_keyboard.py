@@ -124,3 +124,25 @@ def test_what_is_deleted_takes_no_focus_with_it(person: Visit) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
     stays(page)
     tab_to(page, "one.jpg", most=3)  # and not back at the page's beginning
+
+
+def test_the_administration_takes_no_focus_with_what_it_reads(
+    site: Site, visit: Callable[..., Visit]
+) -> None:
+    email = register_person(site)
+    admin = visit(email=site.admin)
+    page = admin.page
+    admin.go("/admin")
+    for name in ("People", "Payments", "Numbers", "Queues and workers", "People"):
+        link = page.get_by_role("navigation", name="Administration").get_by_role("link", name=name)
+        link.press("Enter")
+        expect(link).to_have_attribute("aria-current", "page")
+        expect(link).to_be_focused()
+    page.get_by_label("Search by address or name").fill(email)
+    expect(page.get_by_role("status").filter(has_text="1 account")).to_be_visible()
+    page.locator("main").get_by_role("link", name="Budi").press("Enter")
+    expect(page.get_by_role("heading", name="Budi")).to_be_visible()
+    stays(page)
+    tab_to(page, "People", most=3)  # the way back, and not the page's beginning
+    page.go_back()
+    expect(page.get_by_label("Search by address or name")).to_have_value(email)

@@ -1,4 +1,4 @@
-/** Shows a component as the app would: in English, with a cache of its own. */
+/** Shows a component as the app would: in English, with a cache of its own unless one is given. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render } from '@testing-library/react';
 import type { ReactNode } from 'react';
@@ -17,8 +17,9 @@ export const START: Start = {
   limits: { maxBytes: 25_000_000, maxPixels: 50_000_000, maxBatchImages: 500, maxBatchBytes: 2_000_000_000 },
 };
 
-export function show(what: ReactNode, start: Partial<Start> = {}) {
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
+const own = () => new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
+
+export function show(what: ReactNode, start: Partial<Start> = {}, client = own()) {
   client.setQueryData(startQuery.queryKey, { ...START, ...start });
   const wrapper = ({ children }: { children: ReactNode }) => (
     <LanguageProvider first={{ language: 'en', text: en }}>

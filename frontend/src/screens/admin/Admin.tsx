@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useRef } from 'react';
 import { Link, useParams } from 'wouter';
+import { Apart } from '../../app/Apart';
 import { useTitle } from '../../app/title';
 import { useFormat, useText } from '../../i18n/language';
 import styles from './Admin.module.css';
@@ -49,7 +50,7 @@ export default function Admin() {
         ))}
       </nav>
       <section className={styles.part} aria-label={text.sections[section]}>
-        {section === 'people' && id ? <Person key={id} id={id} /> : <Part />}
+        <Apart key={id ?? section}>{section === 'people' && id ? <Person id={id} /> : <Part />}</Apart>
       </section>
     </div>
   );

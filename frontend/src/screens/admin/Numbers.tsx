@@ -1,6 +1,6 @@
 /** The server in numbers: pictures and money day by day, credits, plans, tiers. */
 import { useSuspenseQueries } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useFormat, useText } from '../../i18n/language';
 import { Segments } from '../../ui/Segments';
 import styles from './Admin.module.css';
@@ -16,7 +16,7 @@ export function Numbers() {
   const text = useText().admin.numbers;
   const format = useFormat();
   const [period, setPeriod] = useState<Period>('30');
-  const days = Number(period);
+  const days = Number(useDeferredValue(period)); // what is shown stays until the others are here
   const [{ data: each }, { data: money }, { data: stats }] = useSuspenseQueries({
     queries: [daysQuery(days), revenueQuery(days), statsQuery(days)],
   });

@@ -1,6 +1,6 @@
 /** A page of payments, each with its payer and what can be done about it. */
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { Link } from 'wouter';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
@@ -27,11 +27,12 @@ interface Props {
 
 export function PaymentList({ which, onPage }: Props) {
   const text = useText().admin.payments;
-  const { data } = useSuspenseQuery(paymentsQuery(which));
+  const shown = useDeferredValue(which); // a page stays until the next is here
+  const { data } = useSuspenseQuery(paymentsQuery(shown));
   if (data.pagination.total === 0) return <p className={styles.none}>{text.none}</p>;
   return (
     <>
-      <ul className={styles.list}>
+      <ul className={styles.list} aria-busy={shown !== which || undefined}>
         {data.payments.map((payment) => (
           <Line
             key={payment.id}

@@ -1,5 +1,6 @@
 /** Everybody's payments: those that wait to be confirmed come first. */
 import { useLocation, useSearch } from 'wouter';
+import { Apart } from '../../app/Apart';
 import { useText } from '../../i18n/language';
 import { Choice } from '../../ui/Choice';
 import styles from './Admin.module.css';
@@ -28,7 +29,9 @@ export function Payments() {
         />
       </div>
       {show === 'attention' && <p className={styles.none}>{text.strangeAbout}</p>}
-      <PaymentList which={whichOf({ show, page })} onPage={(to) => change({ show, page: to })} />
+      <Apart key={show}>
+        <PaymentList which={whichOf({ show, page })} onPage={(to) => change({ show, page: to })} />
+      </Apart>
     </>
   );
 }

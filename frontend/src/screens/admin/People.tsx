@@ -1,8 +1,8 @@
 /** People with accounts: found, given credits, shut out and let in again. */
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
-import { Link } from 'wouter';
+import { useDeferredValue, useEffect, useState } from 'react';
+import { Link, useLocation, useSearch } from 'wouter';
 import { LIMITS } from '../../api/limits';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
@@ -11,13 +11,15 @@ import { Pages } from '../../ui/Pages';
 import styles from './Admin.module.css';
 import { GiveAddress, GiveCredits, RestoreAccount, SuspendAccount } from './accountActs';
 import { type Person, peopleQuery } from './calls';
+import { peopleSearchOf, soughtOf } from './shown';
+
+const TYPING_MS = 250;
 
 export function People() {
   const text = useText().admin.people;
-  const [search, setSearch] = useState('');
-  const [page, setPage] = useState(1);
-  const sought = useDeferredValue(search);
-  const { data } = useSuspenseQuery(peopleQuery(sought.trim(), page));
+  const { typed, type, words, page, turn } = useSought();
+  // What was found stays while more is read.
+  const { data } = useSuspenseQuery(peopleQuery(useDeferredValue(words).trim(), useDeferredValue(page)));
   const format = useFormat();
   return (
     <>
@@ -25,12 +27,9 @@ export function People() {
         <Field
           label={text.search}
           type="search"
-          value={search}
+          value={typed}
           maxLength={LIMITS.search}
-          onChange={(event) => {
-            setSearch(event.target.value);
-            setPage(1);
-          }}
+          onChange={(event) => type(event.target.value)}
         >
           <Search size={18} aria-hidden="true" className={styles.glass} />
         </Field>
@@ -42,9 +41,27 @@ export function People() {
           <Line key={person.id} person={person} />
         ))}
       </ul>
-      <Pages pagination={data.pagination} onPage={setPage} />
+      <Pages pagination={data.pagination} onPage={turn} />
     </>
   );
+}
+
+/** In the address, so that Back from a person leads to the same list; once nothing is typed for a moment. */
+function useSought() {
+  const { words, page } = soughtOf(useSearch());
+  const [, go] = useLocation();
+  const [typed, type] = useState(words);
+  useEffect(() => type(words), [words]); // by Back, or the link to this section
+  useEffect(() => {
+    if (typed === words) return;
+    const typing = setTimeout(
+      () => go(`/admin/people${peopleSearchOf({ words: typed, page: 1 })}`, { replace: true }),
+      TYPING_MS,
+    );
+    return () => clearTimeout(typing);
+  }, [typed, words, go]);
+  const turn = (to: number) => go(`/admin/people${peopleSearchOf({ words, page: to })}`);
+  return { typed, type, words, page, turn };
 }
 
 /** What somebody is called, and what stands below it. */

@@ -3,6 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { Apart } from '../../app/Apart';
 import { useFormat, useText } from '../../i18n/language';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
@@ -90,7 +91,9 @@ function Known({ whole }: { whole: Whole }) {
       <h3>{text.person.ledger}</h3>
       <Ledger entries={entries} />
       <h3>{text.sections.payments}</h3>
-      <PaymentList which={{ userId: user.id, page }} onPage={setPage} />
+      <Apart>
+        <PaymentList which={{ userId: user.id, page }} onPage={setPage} />
+      </Apart>
       {Asked && <Asked person={user} onClose={() => ask(null)} />}
     </>
   );

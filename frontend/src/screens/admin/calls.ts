@@ -22,7 +22,6 @@ export const peopleQuery = (search: string, page: number) =>
     queryKey: ['admin', 'people', search, page],
     queryFn: ({ signal }) =>
       answer(api.GET('/api/admin/users', { signal, params: { query: { search, page } } })),
-    placeholderData: (before) => before,
   });
 
 /** Nothing where there is no such person any more. */
@@ -50,7 +49,6 @@ export const paymentsQuery = (which: Which) =>
   queryOptions({
     queryKey: ['admin', 'payments', which],
     queryFn: ({ signal }) => answer(api.GET('/api/admin/payments', { signal, params: { query: which } })),
-    placeholderData: (before) => before,
   });
 
 export const paymentQuery = (id: string) =>
@@ -66,7 +64,6 @@ export const daysQuery = (days: number) =>
     queryKey: ['admin', 'days', days],
     queryFn: async ({ signal }) =>
       (await answer(api.GET('/api/admin/days', { signal, params: { query: { days } } }))).days,
-    placeholderData: (before) => before,
   });
 
 export const revenueQuery = (days: number) =>
@@ -76,7 +73,6 @@ export const revenueQuery = (days: number) =>
       const query = { period: `${days}d` };
       return (await answer(api.GET('/api/admin/revenue', { signal, params: { query } }))).revenue;
     },
-    placeholderData: (before) => before,
   });
 
 export const statsQuery = (days: number) =>
@@ -86,7 +82,6 @@ export const statsQuery = (days: number) =>
       const query = { period: `${days}d` };
       return (await answer(api.GET('/api/admin/stats', { signal, params: { query } }))).stats;
     },
-    placeholderData: (before) => before,
   });
 
 export const runningQuery = queryOptions({

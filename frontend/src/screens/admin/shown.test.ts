@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SHOWN, searchOf, shownOf, whichOf } from './shown';
+import { peopleSearchOf, SHOWN, searchOf, shownOf, soughtOf, whichOf } from './shown';
 
 test('an address says which payments are shown, and comes back as it was', () => {
   for (const show of SHOWN) {
@@ -16,4 +16,11 @@ test('money that delivered nothing is no state of its own', () => {
   expect(whichOf({ show: 'attention', page: 2 })).toEqual({ attention: true, page: 2 });
   expect(whichOf({ show: 'all', page: 1 })).toEqual({ page: 1 });
   expect(whichOf({ show: 'paid', page: 1 })).toEqual({ status: 'paid', page: 1 });
+});
+
+test('an address says who is looked for', () => {
+  const sought = { words: 'Budi & Ayu', page: 2 };
+  expect(soughtOf(peopleSearchOf(sought))).toEqual(sought);
+  expect(peopleSearchOf({ words: '', page: 1 })).toBe('');
+  expect(soughtOf('page=0')).toEqual({ words: '', page: 1 });
 });

@@ -1,6 +1,6 @@
 /** One's own payments, each with its invoice. */
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useFormat, useText } from '../../i18n/language';
 import { Pages } from '../../ui/Pages';
 import { paymentsQuery } from './calls';
@@ -12,7 +12,7 @@ export function Payments() {
   const format = useFormat();
   const name = useItemName();
   const [page, setPage] = useState(1);
-  const { data } = useSuspenseQuery(paymentsQuery(page));
+  const { data } = useSuspenseQuery(paymentsQuery(useDeferredValue(page))); // a page stays until the next is here
   if (data.pagination.total === 0) return null;
   return (
     <section className={styles.payments} aria-labelledby="payments">

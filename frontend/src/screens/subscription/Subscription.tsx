@@ -1,6 +1,7 @@
 /** The plan, its quota, plans and credits for sale, and what was paid. */
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
+import { Apart } from '../../app/Apart';
 import { useStart } from '../../app/session';
 import { useTitle } from '../../app/title';
 import { useText } from '../../i18n/language';
@@ -26,7 +27,9 @@ export default function Screen() {
           <p>{shell.stats.openAbout}</p>
         </Empty>
       ) : (
-        <Offered />
+        <Apart>
+          <Offered />
+        </Apart>
       )}
     </div>
   );
@@ -43,7 +46,9 @@ function Offered() {
       {subscription && <Present subscription={subscription} onOrdered={toDue} />}
       <Plans subscription={subscription} onOrdered={toDue} />
       <Packages onOrdered={toDue} />
-      <Payments />
+      <Apart>
+        <Payments />
+      </Apart>
     </>
   );
 }

@@ -52,7 +52,6 @@ export function paymentsQuery(page: number) {
   return queryOptions({
     queryKey: ['payments', 'page', page],
     queryFn: ({ signal }) => readPayments({ page, limit: 10 }, signal),
-    placeholderData: (before) => before,
   });
 }
 
