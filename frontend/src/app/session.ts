@@ -70,6 +70,12 @@ export async function beNobody(): Promise<void> {
   queries.setQueryData(startQuery.queryKey, start);
 }
 
+/** After what may have ended this very session: forms for strangers are there for whoever is one now. */
+export async function meetAgain(): Promise<void> {
+  tabs?.postMessage('came');
+  await queries.invalidateQueries({ queryKey: startQuery.queryKey });
+}
+
 function isAnothers({ user }: Start): boolean {
   return owner !== null && user !== null && user.id !== owner;
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { answer, api } from '../../api/client';
 import { useMutation } from '../../api/mutations';
+import { meetAgain } from '../../app/session';
 import { useText } from '../../i18n/language';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';
@@ -16,6 +17,7 @@ export default function Reset() {
   const changing = useMutation({
     mutationFn: (form: FormData) =>
       answer(api.POST('/api/auth/password/reset', { body: { token, password: textOf(form, 'password') } })),
+    onSuccess: meetAgain, // a new password ends every session, here too
   });
   if (!token) {
     return (
