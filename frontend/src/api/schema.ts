@@ -2670,6 +2670,12 @@ export interface components {
              */
             lastError: string | null;
             /**
+             * Lastreason
+             * @description `lastError` for programs. refused: by its status; redirect: none is followed; timeout: no answer in time; connection: failed or cut short; no_http: something else came; unknown_host: its name is not found; bad_address: private or the like; unclear: not understood; disabled: the webhook meanwhile.
+             * @example null
+             */
+            lastReason: ("refused" | "redirect" | "timeout" | "connection" | "no_http" | "unknown_host" | "bad_address" | "unclear" | "disabled") | null;
+            /**
              * Createdat
              * Format: date-time
              */

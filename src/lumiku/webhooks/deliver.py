@@ -143,11 +143,13 @@ async def _try(parts: Parts, delivery: Delivery, endpoint: Endpoint) -> Outcome:
     }
     try:
         answer = await post(endpoint.url, headers, body, settings=parts.settings, resolver=parts.resolver)
-    except (NoAnswer, SourceRefused) as error:
-        return Outcome(None, error.message)
+    except NoAnswer as error:
+        return Outcome(None, error.message, error.why)
+    except SourceRefused as error:
+        return Outcome(None, error.message, "bad_address")
     except Exception:  # else it would never be settled, and be posted for ever without a pause
         _log.exception("webhook not understood", delivery=str(delivery.id))
-        return Outcome(None, "The other side's answer could not be understood.")
+        return Outcome(None, "The other side's answer could not be understood.", "unclear")
     return _outcome_of(answer)
 
 
@@ -155,6 +157,6 @@ def _outcome_of(answer: Answer) -> Outcome:
     if 200 <= answer.status < 300:
         return Outcome(answer.status, None)
     if 300 <= answer.status < 400:
-        return Outcome(answer.status, "The other side redirects, which is not followed.")
+        return Outcome(answer.status, "The other side redirects, which is not followed.", "redirect")
     message = f"The other side answered with status {answer.status}."
-    return Outcome(answer.status, message, answer.retry_after_s or 0)
+    return Outcome(answer.status, message, "refused", answer.retry_after_s or 0)

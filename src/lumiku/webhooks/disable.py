@@ -32,6 +32,7 @@ async def disable(tx: AsyncConnection, endpoint: Endpoint, reason: DisabledReaso
         "next_at": None,
         "sending_until": None,
         "last_error": "The endpoint was disabled.",
+        "last_reason": "disabled",
     }
     await tx.execute(update(deliveries).where(*waiting).values(ended))
     if reason != "owner":

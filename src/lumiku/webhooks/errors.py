@@ -1,6 +1,7 @@
 """What can go wrong with webhooks."""
 
 from lumiku.core.errors import Conflict, InvalidInput, NotFound, Unavailable
+from lumiku.webhooks.model import FailureReason
 
 
 class BadEndpoint(InvalidInput):
@@ -30,4 +31,8 @@ class EndpointDisabled(Conflict):
 
 
 class NoAnswer(Unavailable):
-    """The other side gave no HTTP answer in time."""
+    """The other side gave no HTTP answer in time; `why` says what came instead."""
+
+    def __init__(self, message: str, why: FailureReason) -> None:
+        super().__init__(message)
+        self.why = why

@@ -9,6 +9,17 @@ from sqlalchemy import RowMapping
 
 DisabledReason = Literal["owner", "gone", "failing"]
 DeliveryStatus = Literal["pending", "succeeded", "failed"]
+FailureReason = Literal[
+    "refused",
+    "redirect",
+    "timeout",
+    "connection",
+    "no_http",
+    "unknown_host",
+    "bad_address",
+    "unclear",
+    "disabled",
+]
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class Delivery:
     Attributes:
         next_at: when it is tried next; None: it has ended.
         last_status: HTTP status of the latest answer; None: there was none.
-        last_error: why the latest try failed, for the owner.
+        last_error: why the latest try failed, for the owner; `last_reason` is the same for programs.
         attempted_at: when the latest try began.
     """
 
@@ -57,6 +68,7 @@ class Delivery:
     next_at: datetime | None
     last_status: int | None
     last_error: str | None
+    last_reason: FailureReason | None
     attempted_at: datetime | None
     created_at: datetime
 

@@ -65,13 +65,13 @@ async def post(
             answered = httpx.Headers(response.headers)
             return Answer(response.status, _seconds(answered.get("retry-after", "")))
     except (TimeoutError, httpcore.TimeoutException) as error:
-        raise NoAnswer("No answer in time.") from error
+        raise NoAnswer("No answer in time.", "timeout") from error
     except SourceFailed as error:
-        raise NoAnswer(error.message) from error
+        raise NoAnswer(error.message, "unknown_host") from error
     except httpcore.ProtocolError as error:
-        raise NoAnswer("The other side gave no HTTP answer.") from error
+        raise NoAnswer("The other side gave no HTTP answer.", "no_http") from error
     except (httpcore.NetworkError, OSError) as error:
-        raise NoAnswer("The connection failed or was cut short.") from error
+        raise NoAnswer("The connection failed or was cut short.", "connection") from error
 
 
 @cache

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.webhooks.disable import disable
 from lumiku.webhooks.events import TEST_EVENT
-from lumiku.webhooks.model import Delivery, Endpoint, endpoint_of
+from lumiku.webhooks.model import Delivery, Endpoint, FailureReason, endpoint_of
 from lumiku.webhooks.publish import schedule_delivery
 from lumiku.webhooks.settings import WebhooksSettings
 from lumiku.webhooks.tables import webhook_deliveries as deliveries
@@ -29,11 +29,13 @@ class Outcome:
     Attributes:
         status: of HTTP; None: there was no answer.
         error: why it has not arrived, for the owner; None: it has.
+        reason: the same, for programs.
         retry_after_s: how long the other side asks us to wait.
     """
 
     status: int | None
     error: str | None
+    reason: FailureReason | None = None
     retry_after_s: float = 0.0
 
 
@@ -54,7 +56,12 @@ async def settle(
     if found is None:
         return False
     wait_s = None if outcome.status == _GONE else _wait_s(delivery, outcome)
-    values = {"last_status": outcome.status, "last_error": outcome.error, "sending_until": None}
+    values = {
+        "last_status": outcome.status,
+        "last_error": outcome.error,
+        "last_reason": outcome.reason,
+        "sending_until": None,
+    }
     if outcome.error is None or wait_s is None:
         values |= {"status": "failed" if outcome.error else "succeeded", "next_at": None}
     mine = (

@@ -56,6 +56,7 @@ webhook_deliveries = Table(
     Column("queue_job_id", BigInteger),  # procrastinate_jobs.id of the latest task
     Column("last_status", SmallInteger),  # HTTP status of the latest answer
     Column("last_error", String(300)),
+    Column("last_reason", String(16)),  # the same, for programs
     Column("attempted_at", DateTime(timezone=True)),
     created_at(),
     updated_at(),

@@ -59,6 +59,7 @@ async def test_a_webhook_from_its_making_to_its_end(db: Database, database_url: 
         assert (done["type"], done["attempts"], done["lastStatus"]) == ("batch.completed", 1, 200)
         assert done["messageId"] == receiver.received[1].headers["webhook-id"]
         assert (failed["type"], failed["status"], failed["lastStatus"]) == ("webhook.test", "failed", 500)
+        assert (done["lastReason"], failed["lastReason"]) == (None, "refused")
         again = await client.post(f"/api/webhooks/deliveries/{done['id']}/redeliver")
         assert again.status_code == 202
         await received(receiver, 3)

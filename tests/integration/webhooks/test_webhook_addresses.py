@@ -85,7 +85,7 @@ async def test_a_name_that_leads_inside_is_not_connected_to(
     assert not await strict.deliver(delivery)
     assert receiver.received == []
     row = await strict.row(delivery)
-    assert (row["status"], row["last_error"]) == ("pending", PRIVATE)
+    assert (row["status"], row["last_error"], row["last_reason"]) == ("pending", PRIVATE, "bad_address")
 
 
 async def test_a_name_is_looked_up_once_and_connected_to_as_it_was_checked(

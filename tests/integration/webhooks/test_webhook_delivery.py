@@ -12,6 +12,8 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from lumiku.core.ids import new_id
 from lumiku.core.page import Page
 from lumiku.core.secrets import MasterKey, Secrets
+from lumiku.intake.address import IPAddress
+from lumiku.intake.errors import SourceFailed
 from lumiku.webhooks.deliveries import list_deliveries, redeliver, send_test
 from lumiku.webhooks.endpoints import EndpointChange, change_endpoint, rotate_secret
 from lumiku.webhooks.errors import DeliveryNotFound, EndpointDisabled
@@ -49,6 +51,7 @@ async def test_an_event_arrives_and_an_independent_library_verifies_it(
     row = await post.row(delivery)
     assert got.headers["webhook-id"] == f"msg_{row['event_id'].hex}"
     assert (row["status"], row["attempts"], row["last_status"], row["next_at"]) == ("succeeded", 1, 200, None)
+    assert row["last_reason"] is None
     with pytest.raises(WebhookVerificationError):
         verifier.verify(got.body + b" ", got.headers)
     other = await post.endpoint(receiver.url())
@@ -116,22 +119,27 @@ async def endless_head(writer: asyncio.StreamWriter) -> None:
 
 BEYOND_ALL_CALENDARS = f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT"
 BAD = {
-    "far date": (answer(503, Retry_After=BEYOND_ALL_CALENDARS), 503, "status 503"),
-    "500": (answer(500), 500, "status 500"),
-    "404": (answer(404), 404, "status 404"),
-    "redirect": (answer(302, Location="http://169.254.169.254/latest/meta-data/"), 302, "redirects"),
-    "permanent redirect": (answer(308, Location="http://127.0.0.1/admin"), 308, "redirects"),
-    "hang up": (hang_up, None, "no HTTP"),
-    "garbage": (b"220 smtp ready\r\n\r\n", None, "no HTTP"),
-    "endless head": (endless_head, None, "no HTTP"),
-    "silence": (silence, None, "in time"),
-    "drops": (drops, None, "in time"),
+    "far date": (answer(503, Retry_After=BEYOND_ALL_CALENDARS), 503, "status 503", "refused"),
+    "500": (answer(500), 500, "status 500", "refused"),
+    "404": (answer(404), 404, "status 404", "refused"),
+    "redirect": (
+        answer(302, Location="http://169.254.169.254/latest/meta-data/"),
+        302,
+        "redirects",
+        "redirect",
+    ),
+    "permanent redirect": (answer(308, Location="http://127.0.0.1/admin"), 308, "redirects", "redirect"),
+    "hang up": (hang_up, None, "no HTTP", "no_http"),
+    "garbage": (b"220 smtp ready\r\n\r\n", None, "no HTTP", "no_http"),
+    "endless head": (endless_head, None, "no HTTP", "no_http"),
+    "silence": (silence, None, "in time", "timeout"),
+    "drops": (drops, None, "in time", "timeout"),
 }
 
 
 @pytest.mark.parametrize("name", BAD)
 async def test_what_has_not_arrived_is_tried_again(post: Post, receiver: Receiver, name: str) -> None:
-    play, status, reason = BAD[name]
+    play, status, said, reason = BAD[name]
     if name in {"silence", "drops"}:
         post.settings = post.settings.model_copy(update={"timeout_s": 1.0})
     receiver.will(play, answer(204))
@@ -140,7 +148,8 @@ async def test_what_has_not_arrived_is_tried_again(post: Post, receiver: Receive
     assert not await post.deliver(delivery)
     row = await post.row(delivery)
     assert (row["status"], row["attempts"], row["last_status"]) == ("pending", 1, status)
-    assert reason in row["last_error"]
+    assert said in row["last_error"]
+    assert row["last_reason"] == reason
     assert timedelta(seconds=5) <= row["next_at"] - post.now <= timedelta(seconds=6)
     assert (await post.find(endpoint.id)).failing_since == post.now
     assert len(receiver.received) == 1  # no redirect was followed, here at least
@@ -179,6 +188,7 @@ async def test_what_nobody_foresaw_is_a_failure_like_any_other(
         row = await post.row(delivery)
         assert (row["status"], row["attempts"], row["sending_until"]) == ("pending", attempt, None)
         assert row["last_error"] == "The other side's answer could not be understood."
+        assert row["last_reason"] == "unclear"
         wait_s = (row["next_at"] - post.now).total_seconds()
         assert least_s <= wait_s <= least_s * 1.1
         assert (await post.find(endpoint.id)).failing_since is not None
@@ -206,7 +216,23 @@ async def test_nobody_listens(post: Post) -> None:
     await post.endpoint("http://127.0.0.1:1024/")
     (delivery,) = await post.publish()
     assert not await post.deliver(delivery)
-    assert (await post.row(delivery))["last_error"] == "The connection failed or was cut short."
+    row = await post.row(delivery)
+    assert (row["last_error"], row["last_reason"]) == (
+        "The connection failed or was cut short.",
+        "connection",
+    )
+
+
+async def test_a_name_that_nobody_knows(post: Post) -> None:
+    def unknown(host: str, timeout_s: float) -> list[IPAddress]:
+        raise SourceFailed("The host's name is unknown.")
+
+    post.resolver = unknown
+    await post.endpoint("http://hook.example/")
+    (delivery,) = await post.publish()
+    assert not await post.deliver(delivery)
+    row = await post.row(delivery)
+    assert (row["last_error"], row["last_reason"]) == ("The host's name is unknown.", "unknown_host")
 
 
 @pytest.mark.parametrize(
@@ -258,7 +284,8 @@ async def test_gone_disables_at_once_and_ends_what_waits(
     await post.deliver(first[0])
     assert (await post.find(endpoint.id)).disabled_reason == "gone"
     assert [row["status"] for row in await post.rows()] == ["failed", "failed"]
-    assert (await post.row(second[0]))["last_error"] == "The endpoint was disabled."
+    ended = await post.row(second[0])
+    assert (ended["last_error"], ended["last_reason"]) == ("The endpoint was disabled.", "disabled")
     await post.deliver(second[0])
     assert len(receiver.received) == 1
     assert mails(owner_url) == ["webhook_disabled"]

@@ -14,6 +14,7 @@ import { toast } from '../../ui/toasts';
 import styles from './Account.module.css';
 
 type Delivery = Schemas['DeliveryBody'];
+type Reason = NonNullable<Delivery['lastReason']>;
 const PENDING_MS = 3000;
 
 export function Deliveries({ id }: { id: string }) {
@@ -61,6 +62,12 @@ export function Deliveries({ id }: { id: string }) {
   );
 }
 
+/** Nothing where the status says it; the server's own words where it failed before there were reasons. */
+function reasonOf({ lastReason, lastError, lastStatus }: Delivery, known: Record<Reason, string>) {
+  if (lastReason === 'refused' && lastStatus !== null) return null;
+  return lastReason ? known[lastReason] : lastError;
+}
+
 function Line({ delivery }: { delivery: Delivery }) {
   const text = useText().account.webhooks;
   const format = useFormat();
@@ -83,7 +90,7 @@ function Line({ delivery }: { delivery: Delivery }) {
     format.dateTime(delivery.createdAt),
     delivery.attempts > 0 && text.attempts(format.number(delivery.attempts)),
     delivery.lastStatus !== null && text.answered(String(delivery.lastStatus)),
-    delivery.lastError,
+    reasonOf(delivery, text.reasons),
     delivery.status === 'pending' &&
       delivery.nextAttemptAt &&
       text.next(format.dateTime(delivery.nextAttemptAt)),

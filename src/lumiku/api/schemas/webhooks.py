@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool, StringConstraints
 
 from lumiku.api.schemas.base import AnswerBody, Line, Pagination, RequestBody
 from lumiku.webhooks.events import EVENTS, EventType
-from lumiku.webhooks.model import Delivery, DeliveryStatus, DisabledReason, Endpoint
+from lumiku.webhooks.model import Delivery, DeliveryStatus, DisabledReason, Endpoint, FailureReason
 
 _URL = "https://example.com/lumiku"
 _EVENTS = "; ".join(f"`{name}`: {meaning}" for name, meaning in EVENTS.items())
@@ -122,6 +122,13 @@ class DeliveryBody(AnswerBody):
     last_attempt_at: datetime | None
     last_status: int | None = Field(description="HTTP status of the latest answer.", examples=[200])
     last_error: str | None = Field(examples=[None])
+    last_reason: FailureReason | None = Field(
+        description="`lastError` for programs. refused: by its status; redirect: none is followed; timeout: "
+        "no answer in time; connection: failed or cut short; no_http: something else came; unknown_host: its "
+        "name is not found; bad_address: private or the like; unclear: not understood; disabled: the webhook "
+        "meanwhile.",
+        examples=[None],
+    )
     created_at: datetime
 
     @classmethod
@@ -139,6 +146,7 @@ class DeliveryBody(AnswerBody):
             last_attempt_at=delivery.attempted_at,
             last_status=delivery.last_status,
             last_error=delivery.last_error,
+            last_reason=delivery.last_reason,
             created_at=delivery.created_at,
         )
 

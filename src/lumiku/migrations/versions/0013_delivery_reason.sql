@@ -1,0 +1,1 @@
+ALTER TABLE webhook_deliveries ADD COLUMN last_reason VARCHAR(16);
