@@ -14,7 +14,7 @@ export const account = {
     email: 'E-mail address',
     name: 'Name',
     language: 'Language',
-    languageHint: 'Of this page, and of mails.',
+    languageHint: 'Of mails, and of this page unless another is chosen at its top.',
     mail: 'Send me a mail when a batch is finished',
     since: (day: string) => `Here since ${day}`,
   },

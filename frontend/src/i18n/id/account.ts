@@ -16,7 +16,7 @@ export const account: Text['account'] = {
     email: 'Alamat email',
     name: 'Nama',
     language: 'Bahasa',
-    languageHint: 'Untuk halaman ini dan untuk email.',
+    languageHint: 'Untuk email, dan untuk halaman ini kecuali bahasa lain dipilih di bagian atasnya.',
     mail: 'Kirimi saya email saat sebuah batch selesai',
     since: (day) => `Di sini sejak ${day}`,
   },

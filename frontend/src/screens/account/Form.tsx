@@ -11,16 +11,18 @@ interface Props {
   error: unknown;
   look?: 'primary' | 'danger';
   onSubmit: (form: FormData) => void;
+  /** Any of its fields is another now. */
+  onChange?: (() => void) | undefined;
   children: ReactNode;
 }
 
-export function Form({ submit, busy, error, look = 'primary', onSubmit, children }: Props) {
+export function Form({ submit, busy, error, look = 'primary', onSubmit, onChange, children }: Props) {
   const send = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (!busy) onSubmit(new FormData(event.currentTarget));
   };
   return (
-    <form className={styles.form} onSubmit={send}>
+    <form className={styles.form} onSubmit={send} onChange={onChange}>
       {children}
       <ErrorNotice error={error} />
       <div>

@@ -21,9 +21,9 @@ export function Profile() {
   const format = useFormat();
   const user = useUser();
   const { mail } = useStart();
-  const { language: spoken, choose } = useLanguage();
+  const { choose } = useLanguage();
   const [picked, setLanguage] = useState<Language | null>(null);
-  const language = picked ?? spoken;
+  const language = picked ?? user?.language ?? 'en';
   const saving = useMutation({
     mutationFn: (form: FormData) =>
       answer(
@@ -31,12 +31,12 @@ export function Profile() {
           body: {
             name: textOf(form, 'name').trim(),
             language,
-            mailOptOut: form.get('mail') === null,
+            mailOptOut: mail ? form.get('mail') === null : (user?.mailOptOut ?? false),
           },
         }),
       ),
     onSuccess: async () => {
-      choose(language);
+      if (picked) choose(picked);
       await queries.invalidateQueries({ queryKey: startQuery.queryKey });
     },
   });
@@ -48,7 +48,13 @@ export function Profile() {
         <p className={styles.small}>
           {user.email} · {text.profile.since(format.date(user.createdAt))}
         </p>
-        <Form submit={shell.save} busy={saving.isPending} error={saving.error} onSubmit={saving.mutate}>
+        <Form
+          submit={shell.save}
+          busy={saving.isPending}
+          error={saving.error}
+          onSubmit={saving.mutate}
+          onChange={saving.isSuccess ? saving.reset : undefined}
+        >
           <Field
             label={text.profile.name}
             name="name"
@@ -63,9 +69,11 @@ export function Profile() {
             onChoose={setLanguage}
             hint={text.profile.languageHint}
           />
-          <Check name="mail" defaultChecked={!user.mailOptOut}>
-            {text.profile.mail}
-          </Check>
+          {mail && (
+            <Check name="mail" defaultChecked={!user.mailOptOut}>
+              {text.profile.mail}
+            </Check>
+          )}
           {saving.isSuccess && <Notice kind="good">{text.saved}</Notice>}
         </Form>
       </Card>
