@@ -9,7 +9,7 @@ import { useText } from '../../i18n/language';
 import { PasswordField } from '../../ui/Field';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';
-import { linkToken, textOf } from './fields';
+import { isLinkUsed, linkToken, textOf } from './fields';
 
 export default function Confirm() {
   const text = useText().start;
@@ -23,9 +23,14 @@ export default function Confirm() {
     },
     onSuccess: () => go('/', { replace: true }),
   });
+  const another = (
+    <>
+      <Link href="/register">{text.register.submit}</Link> · <Link href="/login">{text.login.submit}</Link>
+    </>
+  );
   if (!token) {
     return (
-      <AuthCard title={text.confirm.title} foot={<Link href="/register">{text.register.submit}</Link>}>
+      <AuthCard title={text.confirm.title} foot={another}>
         <Notice kind="warn">{text.confirm.noToken}</Notice>
       </AuthCard>
     );
@@ -33,6 +38,7 @@ export default function Confirm() {
   return (
     <AuthCard
       title={text.confirm.title}
+      foot={isLinkUsed(confirming.error) && another}
       about={text.confirm.about}
       submit={text.confirm.submit}
       busy={confirming.isPending}

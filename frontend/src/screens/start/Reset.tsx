@@ -8,7 +8,7 @@ import { meetAgain } from '../../app/session';
 import { useText } from '../../i18n/language';
 import { ErrorNotice, Notice } from '../../ui/Notice';
 import { AuthCard } from './AuthCard';
-import { linkToken, textOf } from './fields';
+import { isLinkUsed, linkToken, textOf } from './fields';
 import { NewPasswordField } from './inputs';
 
 export default function Reset() {
@@ -19,9 +19,10 @@ export default function Reset() {
       answer(api.POST('/api/auth/password/reset', { body: { token, password: textOf(form, 'password') } })),
     onSuccess: meetAgain, // a new password ends every session, here too
   });
+  const another = <Link href="/forgot-password">{text.forgot.submit}</Link>;
   if (!token) {
     return (
-      <AuthCard title={text.reset.title} foot={<Link href="/forgot-password">{text.forgot.submit}</Link>}>
+      <AuthCard title={text.reset.title} foot={another}>
         <Notice kind="warn">{text.reset.noToken}</Notice>
       </AuthCard>
     );
@@ -36,6 +37,7 @@ export default function Reset() {
   return (
     <AuthCard
       title={text.reset.title}
+      foot={isLinkUsed(changing.error) && another}
       about={text.reset.about}
       submit={text.reset.submit}
       busy={changing.isPending}
