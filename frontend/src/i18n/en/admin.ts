@@ -1,3 +1,5 @@
+import { many } from './many';
+
 /** What a check found, ready to be shown. */
 type Found = Readonly<Record<string, string>>;
 
@@ -66,7 +68,7 @@ export const admin = {
   },
   people: {
     search: 'Search by address or name',
-    found: (n: string) => `${n} accounts`,
+    found: (n: string) => many(n, 'account'),
     none: 'Nobody is found.',
     unnamed: 'First administrator',
     noAddress: 'set up by the server’s link, no address yet',
@@ -79,7 +81,7 @@ export const admin = {
     amount: 'Credits',
     amountHint: 'A number below 0 takes credits; then say why.',
     note: 'Note',
-    granted: (n: string) => `The ledger has it: ${n} credits now.`,
+    granted: (n: string) => `The ledger has it: ${many(n, 'credit')} now.`,
     notSoMany: 'Fewer credits than that are free.',
     giveAddress: 'Give address',
     changeAddress: 'Change address',
@@ -104,7 +106,7 @@ export const admin = {
   },
   person: {
     unknown: 'There is no such account any more.',
-    pictures: (n: string) => `${n} pictures`,
+    pictures: (n: string) => many(n, 'picture'),
     credits: 'Credits',
     held: (n: string) => `${n} of them reserved for work that runs`,
     ledger: 'Latest in the ledger',

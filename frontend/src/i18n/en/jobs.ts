@@ -1,3 +1,5 @@
+import { many } from './many';
+
 export const jobs = {
   title: 'Jobs',
   show: 'Show',
@@ -32,8 +34,8 @@ export const jobs = {
     partial: 'Partly done',
     uploading: 'Not started',
   },
-  credits: (n: string) => `${n} credits`,
-  held: (n: string) => `${n} credits reserved`,
+  credits: (n: string) => many(n, 'credit'),
+  held: (n: string) => `${many(n, 'credit')} reserved`,
   keptUntil: (day: string) => `kept until ${day}`,
   expired: 'The files were deleted after their time. To have it again, hand the picture in again.',
   sharedUntil: (moment: string) => `shared until ${moment}`,

@@ -1,3 +1,5 @@
+import { many } from './many';
+
 export const single = {
   title: 'Remove a background',
   drop: 'Drop a picture here, or anywhere on the page',
@@ -8,7 +10,7 @@ export const single = {
   tooLarge: (name: string, size: string, most: string) => `${name} has ${size}; this server takes ${most}.`,
   onlyOne: 'One picture at a time here; the batch takes the rest.',
   tier: 'Quality',
-  credits: (n: string) => `${n} credits`,
+  credits: (n: string) => many(n, 'credit'),
   byPlan: 'by your plan',
   working: 'Looking for the subject',
   waiting: 'Waiting for its turn',
@@ -17,7 +19,7 @@ export const single = {
   isDone: (name: string) => `${name} is done; you find it in Jobs.`,
   cameOut: (name: string) => `${name} had come out already; you find it in Jobs.`,
   done: (seconds: string) => `Done in ${seconds}`,
-  paid: (n: string) => `${n} credits`,
+  paid: (n: string) => many(n, 'credit'),
   failed: 'This picture did not come out',
   notCharged: 'Nothing was charged.',
   willCancel: (name: string) => `${name} is called off as soon as the server answers.`,

@@ -1,3 +1,5 @@
+import { many } from './many';
+
 export const start = {
   hero: {
     title: 'Backgrounds, gone.',
@@ -9,7 +11,8 @@ export const start = {
     before: 'Before',
     after: 'After',
     compare: 'Slide to compare',
-    free: (n: string) => `A new account comes with ${n} credits, enough for your first pictures. No card.`,
+    free: (n: string) =>
+      `A new account comes with ${many(n, 'credit')}, enough for your first pictures. No card.`,
     closed: 'On this server the administrator makes the accounts. Ask them for one, or log in.',
     kept: (name: string) => `${name} is waiting. Create an account or log in, and we go on with it.`,
   },
@@ -29,7 +32,7 @@ export const start = {
   ],
   prices: {
     title: 'What it costs',
-    credits: (n: string) => `${n} credits a picture`,
+    credits: (n: string) => `${many(n, 'credit')} a picture`,
     discount: (percent: string, n: string) => `${percent} off from ${n} pictures`,
   },
   tiers: {
@@ -67,7 +70,7 @@ export const start = {
     passwordHint: 'At least 8 characters; a sentence is best.',
     submit: 'Create account',
     have: 'Have an account?',
-    bonus: (n: string) => `You get ${n} credits to begin with.`,
+    bonus: (n: string) => `You get ${many(n, 'credit')} to begin with.`,
     closed: 'Registration is closed on this server. The administrator makes accounts.',
     mailedTitle: 'Look at your mail',
     mailed:

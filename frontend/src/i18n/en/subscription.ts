@@ -1,6 +1,8 @@
+import { many } from './many';
+
 export const subscription = {
   planName: (plan: string) => plan.charAt(0).toUpperCase() + plan.slice(1),
-  credits: (n: string) => `${n} credits`,
+  credits: (n: string) => many(n, 'credit'),
   month: (plan: string) => `${plan} for a month`,
   upgradeTo: (plan: string) => `Upgrade to ${plan}`,
   changed: 'Done. Your plan is changed.',
@@ -48,7 +50,7 @@ export const subscription = {
     title: 'Plans',
     about: 'A plan pays for your pictures each day before your credits do.',
     month: 'a month',
-    daily: (n: string) => `${n} pictures a day`,
+    daily: (n: string) => `${many(n, 'picture')} a day`,
     tiers: (names: readonly string[]) => names.join(', '),
     premium: (n: string) => `${n} of them Professional or Industry`,
   },
