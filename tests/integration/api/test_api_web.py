@@ -46,7 +46,7 @@ def web(server: Server, tmp_path: Path) -> Server:
 
 async def test_every_address_of_the_app_shows_its_page(web: Server) -> None:
     async with web.client(**BROWSER) as client:
-        for path in PAGES:
+        for path in (*PAGES, "/setup/", "/admin/"):
             answer = await client.get(path.replace("{rest:path}", "deep/link"))
             assert (answer.status_code, answer.headers["content-type"]) == (
                 200,
@@ -65,7 +65,12 @@ async def test_every_address_of_the_app_shows_its_page(web: Server) -> None:
 async def test_strangers_see_the_start_before_any_script_in_their_language(web: Server) -> None:
     cookie = "lumiku-language=id"
     shown = {
-        "start.en.html": ({}, {"Accept-Language": "fr-FR, *;q=0.1"}, {"Accept-Language": "en-GB,id;q=0.5"}),
+        "start.en.html": (
+            {},
+            {"Accept-Language": "fr-FR, *;q=0.1"},
+            {"Accept-Language": "en-GB,id;q=0.5"},
+            {"Accept-Language": "id;q=0.1, en;q=0.9"},
+        ),
         "start.id.html": ({"Accept-Language": "fr, id-ID;q=0.8, en;q=0.1"}, {"Cookie": cookie}),
         "home.en.html": ({"Cookie": "lumiku_session=any"},),
         "home.id.html": ({"Cookie": f"lumiku_session=any; {cookie}"},),
@@ -90,6 +95,7 @@ async def test_a_screens_address_shows_the_page_that_asks_for_all_it_needs(web: 
         "/apps/background-remover/single/01a2": "single.en",
         "/apps/background-remover/singles": "index",
         "/apps/background-remover/jobs": "index",  # the build wrote none
+        "/login/": "login.en",
         "/forgot-password": "index",
         "/nowhere": "index",
     }

@@ -24,22 +24,16 @@ from lumiku.core.errors import Forbidden, Unauthorized
 router = new_router("web")
 pages = new_router("pages")
 
-# Each is the same page: frontend/src/app/routes.tsx has the screens. Mails and the first start print some.
+_ALONE: Final = ("/login", "/register", "/confirm", "/setup", "/reset-password", "/forgot-password")
+_FIRST: Final = ("/apps", "/account", "/admin")
+# Each is the same page: frontend/src/app/routes.tsx has the screens, and takes a slash at the end as nothing.
+# Mails and the first start print some.
 PAGES: Final = (
     "/",
-    "/login",
-    "/register",
-    "/confirm",
-    "/setup",
-    "/reset-password",
-    "/forgot-password",
-    "/dashboard",
-    "/apps",
-    "/apps/{rest:path}",
-    "/account",
-    "/account/{rest:path}",
-    "/admin",
-    "/admin/{rest:path}",
+    *_ALONE,
+    *(f"{each}/" for each in _ALONE),
+    *_FIRST,
+    *(f"{each}/{{rest:path}}" for each in _FIRST),
 )
 # Those with a page of their own: frontend/build/pages.ts.
 SCREENS: Final = {
