@@ -4585,6 +4585,12 @@ export interface components {
              * Format: date-time
              */
             expiresAt: string;
+            /**
+             * Current
+             * @description Whether it is the one that asks.
+             * @example true
+             */
+            current: boolean;
         };
         /**
          * SessionsAnswer

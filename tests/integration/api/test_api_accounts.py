@@ -36,6 +36,10 @@ async def test_from_registering_to_deleting(server: Server) -> None:
         assert (changed.json()["user"]["language"], changed.json()["user"]["mailOptOut"]) == ("id", True)
         assert (await client.get("/api/auth/profile")).json() == changed.json()
         assert len((await client.get("/api/auth/sessions")).json()["sessions"]) == 1
+        login = {"email": "ada@example.com", "password": PASSWORD}
+        assert (await client.post("/api/auth/login", json=login)).status_code == 200
+        both = (await client.get("/api/auth/sessions")).json()["sessions"]
+        assert [one["current"] for one in both] == [False, True]  # the newest first
         export = (await client.get("/api/auth/export")).json()["export"]
         assert export["credits"]["balance"] == 100
         wrong = await client.request("DELETE", "/api/auth/account", json={"password": "not the password"})

@@ -43,6 +43,7 @@ export const account = {
     begun: (when: string) => `since ${when}`,
     cookie: 'Browser',
     bearer: 'Program',
+    current: 'this one',
     endOthers: 'End all others',
     ended: 'All other sessions have ended.',
     endTitle: 'End all other sessions?',

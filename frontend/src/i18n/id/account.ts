@@ -45,6 +45,7 @@ export const account: Text['account'] = {
     begun: (when) => `sejak ${when}`,
     cookie: 'Peramban',
     bearer: 'Program',
+    current: 'yang ini',
     endOthers: 'Akhiri semua yang lain',
     ended: 'Semua sesi lain berakhir.',
     endTitle: 'Akhiri semua sesi lain?',

@@ -103,6 +103,7 @@ function Sessions() {
             <p className={styles.name}>
               {text[session.kind]}
               {session.address && ` · ${session.address}`}
+              {session.current && <span className={styles.good}> · {text.current}</span>}
             </p>
             <p className={styles.small} title={session.userAgent}>
               {programOf(session.userAgent)}

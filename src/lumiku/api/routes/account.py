@@ -71,7 +71,8 @@ async def list_own_sessions(caller: CurrentCaller, services: Given) -> SessionsA
     """The sessions in force."""
     async with services.db.transaction() as tx:
         sessions = await sessions_of(tx, caller.user_id, now=services.clock())
-    return SessionsAnswer(sessions=[SessionBody.model_validate(one) for one in sessions])
+    asking = caller.require_session()
+    return SessionsAnswer(sessions=[SessionBody.of(one, asking) for one in sessions])
 
 
 @router.delete("/api/auth/sessions", dependencies=[session, STATUS])

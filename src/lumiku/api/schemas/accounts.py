@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, SecretStr, StrictBool, StringConstraints
 
 from lumiku.accounts.model import SCOPES, ApiKey, Language
+from lumiku.accounts.sessions import Session
 from lumiku.api.schemas.base import AnswerBody, Line, Pagination, RequestBody
 
 Email = Annotated[Line, StringConstraints(min_length=3, max_length=254), Field(examples=["ada@example.com"])]
@@ -159,6 +160,13 @@ class SessionBody(AnswerBody):
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
+    current: bool = Field(description="Whether it is the one that asks.", examples=[True])
+
+    @classmethod
+    def of(cls, session: Session, asking: UUID) -> "SessionBody":
+        """As the session that asks sees it."""
+        shown = {name: getattr(session, name) for name in cls.model_fields.keys() - {"current"}}
+        return cls(**shown, current=session.id == asking)
 
 
 class SessionsAnswer(AnswerBody):
