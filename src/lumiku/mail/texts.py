@@ -36,7 +36,7 @@ The link works once, until {expires} (UTC). If it was not you, ignore this mail:
 
 {link}
 
-Tautan ini berlaku satu kali, hingga {expires} (UTC). Jika bukan Anda, abaikan surel ini: tidak ada
+Tautan ini berlaku satu kali, hingga {expires} (UTC). Jika bukan Anda, abaikan email ini: tidak ada
 yang berubah.
 """,
     ),
@@ -69,7 +69,7 @@ If it was not you, ignore this mail: nothing has changed.
 alamat ini sudah memiliki akun.
 
 Jika itu Anda, silakan masuk; jika lupa kata sandi, atur yang baru di {link}
-Jika bukan Anda, abaikan surel ini: tidak ada yang berubah.
+Jika bukan Anda, abaikan email ini: tidak ada yang berubah.
 """,
     ),
     ("confirm_registration", "en"): (
@@ -91,7 +91,7 @@ If you did not register, ignore this mail, and do not open the link: there is no
 
 dan masukkan kata sandi yang Anda pilih. Tautan ini berlaku satu kali, hingga {expires} (UTC).
 
-Jika Anda tidak mendaftar, abaikan surel ini dan jangan buka tautannya: tidak ada akun yang dibuat.
+Jika Anda tidak mendaftar, abaikan email ini dan jangan buka tautannya: tidak ada akun yang dibuat.
 """,
     ),
     ("confirm_address", "en"): (
@@ -113,7 +113,7 @@ If it was not you, ignore this mail: nothing changes.
 
 dan masukkan kata sandi akun tersebut. Tautan ini berlaku satu kali, hingga {expires} (UTC).
 
-Jika bukan Anda, abaikan surel ini: tidak ada yang berubah.
+Jika bukan Anda, abaikan email ini: tidak ada yang berubah.
 """,
     ),
     ("address_changing", "en"): (
@@ -126,8 +126,8 @@ If it was not you, set a new password at {link} now: that stops the change.
     ),
     ("address_changing", "id"): (
         "Alamat akun Anda akan berubah",
-        """Seseorang yang mengetahui kata sandi akun Lumiku Anda meminta alamat surel lain untuk akun itu.
-Alamat berubah setelah tautan dalam surel ke alamat baru dibuka.
+        """Seseorang yang mengetahui kata sandi akun Lumiku Anda meminta alamat email lain untuk akun itu.
+Alamat berubah setelah tautan dalam email ke alamat baru dibuka.
 
 Jika bukan Anda, segera atur kata sandi baru di {link}: itu membatalkan perubahannya.
 """,
@@ -153,7 +153,7 @@ Unduh semuanya sebagai satu ZIP, tanpa masuk, hingga {expires} (UTC):
 
 {link}
 
-Siapa pun yang memiliki tautan ini dapat mengunduh gambarnya. Surel seperti ini dapat dimatikan di {account}
+Siapa pun yang memiliki tautan ini dapat mengunduh gambarnya. Email seperti ini dapat dimatikan di {account}
 """,
     ),
     ("batch_failed", "en"): (
@@ -172,7 +172,7 @@ biaya yang dikenakan.
 
 Alasan untuk tiap gambar ditampilkan di {app}
 
-Surel seperti ini dapat dimatikan di {account}
+Email seperti ini dapat dimatikan di {account}
 """,
     ),
     ("webhook_disabled", "en"): (

@@ -52,7 +52,7 @@ export const shell: Text['shell'] = {
     reload: 'Muat ulang halaman',
   },
   notInto:
-    'Kelompok foto yang sudah dimulai tidak dapat ditambah. Jatuhkan foto di Satuan, atau di Massal untuk yang baru.',
+    'Batch yang sudah dimulai tidak dapat ditambah. Jatuhkan foto di Satuan, atau di Massal untuk yang baru.',
   logInFirst: 'Masuk dahulu, lalu jatuhkan fotonya lagi.',
   close: 'Tutup',
   cancel: 'Batal',

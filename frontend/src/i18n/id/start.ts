@@ -70,9 +70,9 @@ export const start: Text['start'] = {
     have: 'Sudah punya akun?',
     bonus: (n) => `Anda mendapat ${n} kredit untuk mulai.`,
     closed: 'Pendaftaran ditutup di server ini. Administrator yang membuat akun.',
-    mailedTitle: 'Periksa surel Anda',
+    mailedTitle: 'Periksa email Anda',
     mailed:
-      'Surel sedang dikirim ke alamat Anda. Buka tautannya dan masukkan kata sandi Anda; sebelum itu belum ada akun.',
+      'Email sedang dikirim ke alamat Anda. Buka tautannya dan masukkan kata sandi Anda; sebelum itu belum ada akun.',
     taken:
       'Jika alamat itu belum dipakai, akun Anda sudah ada. Jika Anda sudah punya akun, masuk dengan kata sandinya.',
   },
@@ -81,7 +81,7 @@ export const start: Text['start'] = {
     about:
       'Masukkan kata sandi yang Anda pilih saat mendaftar atau, untuk alamat baru, kata sandi akun Anda.',
     submit: 'Konfirmasi',
-    noToken: 'Tautannya tidak lengkap. Buka lagi dari surel, atau daftar sekali lagi.',
+    noToken: 'Tautannya tidak lengkap. Buka lagi dari email, atau daftar sekali lagi.',
   },
   forgot: {
     title: 'Lupa kata sandi',
@@ -97,7 +97,7 @@ export const start: Text['start'] = {
     password: 'Kata sandi baru',
     submit: 'Ubah kata sandi',
     done: 'Selesai. Masuk dengan kata sandi baru.',
-    noToken: 'Tautannya tidak utuh. Buka lagi dari email, atau minta yang baru.',
+    noToken: 'Tautannya tidak lengkap. Buka lagi dari email, atau minta yang baru.',
   },
   setup: {
     title: 'Jadi administrator pertama',
@@ -105,6 +105,6 @@ export const start: Text['start'] = {
       'Jika server ini belum punya administrator, siapa yang mengisi ini menjadi administrator. Tautannya berlaku sekali.',
     submit: 'Jadi administrator',
     over: 'Server ini sudah punya administrator, dan tautan ini tidak dapat menambah yang lain. Masuk, atau tanyakan kepadanya.',
-    noToken: 'Tautannya tidak utuh. Salin lagi dari keluaran server: akhirnya #token= dan sebuah kode.',
+    noToken: 'Tautannya tidak lengkap. Salin lagi dari keluaran server: akhirnya #token= dan sebuah kode.',
   },
 };
