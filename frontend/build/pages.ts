@@ -26,6 +26,20 @@ const ROOT = /(<div id="root">).*(<\/div>\s*<noscript>)/s;
 const ASKED = '<link rel="preload" as="fetch" href="/api/web/start" crossorigin="anonymous">';
 
 type Language = (typeof LANGUAGES)[number];
+/** What `index.html` says in English, before or without any script. */
+const WORDS: Record<Language, [string, string][]> = {
+  en: [],
+  id: [
+    [
+      'Lumiku cuts the subject out of your pictures, on your own server.',
+      'Lumiku memotong objek dari foto Anda, di server Anda sendiri.',
+    ],
+    [
+      "Lumiku's pages need JavaScript. The API and the command line do not.",
+      'Halaman Lumiku memerlukan JavaScript. API dan baris perintahnya tidak.',
+    ],
+  ],
+};
 type Draw = (language: Language) => string;
 
 export function pages(): Plugin {
@@ -61,13 +75,19 @@ function pagesIn(language: Language, index: string, bundle: Rolldown.OutputBundl
       ...first,
       ...(name in PEOPLES && name !== 'home' ? [rest] : []),
     ];
-    const source = index
+    const source = WORDS[language]
+      .reduce(said, index)
       .replace('<html lang="en">', `<html lang="${language}">`)
       .replace('</head>', (end) => neededBy(bundle, index, modules, name === 'start') + end);
     const drawn = (_whole: string, open: string, close: string) => open + draw(language) + close;
     return [name, name === 'start' ? source.replace(ROOT, drawn) : source];
   };
   return Object.entries({ ...STRANGERS, ...PEOPLES }).map(([name, screen]) => page(name, screen));
+}
+
+function said(page: string, [english, own]: [string, string]): string {
+  if (!page.includes(english)) throw new Error(`no page says: ${english}`);
+  return page.replace(english, own);
 }
 
 /** The files of modules that a page does not name yet. */

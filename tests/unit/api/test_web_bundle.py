@@ -50,6 +50,13 @@ def test_the_first_look_is_light(page: str) -> None:
     assert packed_bytes(everything) > packed_bytes(scripts)  # screens come when they are shown
 
 
+@pytest.mark.parametrize("page", ["start.id", "admin.id"], indirect=True)
+def test_what_is_there_without_a_script_is_in_the_pages_language(page: str) -> None:
+    assert '<html lang="id">' in page
+    assert "Halaman Lumiku memerlukan JavaScript" in page
+    assert "your own server" not in page
+
+
 def test_the_page_holds_nothing_that_its_policy_refuses(page: str) -> None:
     assert not_from_here(page) == []
     wrong = page.replace("</head>", '<script>1</script><link href="https://example.com/a.css"></head>')
