@@ -93,6 +93,10 @@ class UserNotFound(NotFound):
     """No such account."""
 
 
+class SessionNotFound(NotFound):
+    """The account has no such session in force."""
+
+
 class KeyNotFound(NotFound):
     """The account has no such key."""
 

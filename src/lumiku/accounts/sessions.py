@@ -79,6 +79,18 @@ async def start_session(
     return Login(user, session_id, expires_at, token, csrf_token)
 
 
+async def revoke_session(tx: AsyncConnection, user_id: UUID, session_id: UUID, *, now: datetime) -> bool:
+    """End one of a person's; False where it is over, or another's."""
+    ended = (
+        update(sessions)
+        .where(sessions.c.id == session_id, sessions.c.user_id == user_id)
+        .where(sessions.c.revoked_at.is_(None), sessions.c.expires_at > now)
+        .values(revoked_at=now)
+        .returning(sessions.c.id)
+    )
+    return (await tx.execute(ended)).one_or_none() is not None
+
+
 async def revoke_sessions(
     tx: AsyncConnection, user_id: UUID, *, now: datetime, but: UUID | None = None
 ) -> int:

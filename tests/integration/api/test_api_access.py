@@ -42,6 +42,7 @@ RULES = {
     "PUT /api/auth/profile": "account:write",
     "GET /api/auth/sessions": "session",
     "DELETE /api/auth/sessions": "session",
+    "DELETE /api/auth/sessions/{session_id}": "session",
     "GET /api/auth/export": "session",
     "DELETE /api/auth/account": "session",
     "GET /api/keys": "session",
@@ -135,6 +136,12 @@ async def _key_of(person: Person) -> str:
     return made.json()["key"]["id"]
 
 
+async def _session_of(person: Person) -> str:
+    """Another than that of their client."""
+    now = person.server.services.clock()
+    return str((await person.server.people.login(person.user.email, now=now)).session_id)
+
+
 async def _webhook_of(person: Person) -> str:
     async with person.client as client:
         made = await client.post(
@@ -191,6 +198,7 @@ async def _first(_: Person) -> str:
 # How to make the thing that a parameter of a path names. A new parameter needs a line.
 THINGS: dict[str, Callable[[Person], Awaitable[str]]] = {
     "key_id": _key_of,
+    "session_id": _session_of,
     "webhook_id": _webhook_of,
     "delivery_id": _delivery_of,
     "job_id": _job_of,

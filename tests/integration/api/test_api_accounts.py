@@ -36,10 +36,14 @@ async def test_from_registering_to_deleting(server: Server) -> None:
         assert (changed.json()["user"]["language"], changed.json()["user"]["mailOptOut"]) == ("id", True)
         assert (await client.get("/api/auth/profile")).json() == changed.json()
         assert len((await client.get("/api/auth/sessions")).json()["sessions"]) == 1
-        login = {"email": "ada@example.com", "password": PASSWORD}
-        assert (await client.post("/api/auth/login", json=login)).status_code == 200
+        another = await client.post("/api/auth/login", json=ADA)
         both = (await client.get("/api/auth/sessions")).json()["sessions"]
         assert [one["current"] for one in both] == [False, True]  # the newest first
+        other = f"/api/auth/sessions/{both[0]['id']}"
+        assert (await client.delete(other)).status_code == 200
+        assert (await client.delete(other)).status_code == 404
+        async with server.client(another.json()["token"]) as ended:
+            assert (await ended.get("/api/auth/profile")).status_code == 401
         export = (await client.get("/api/auth/export")).json()["export"]
         assert export["credits"]["balance"] == 100
         wrong = await client.request("DELETE", "/api/auth/account", json={"password": "not the password"})

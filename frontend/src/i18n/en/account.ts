@@ -44,6 +44,8 @@ export const account = {
     cookie: 'Browser',
     bearer: 'Program',
     current: 'this one',
+    endOne: (name: string) => `End the session: ${name}`,
+    oneEnded: 'The session has ended.',
     endOthers: 'End all others',
     ended: 'All other sessions have ended.',
     endTitle: 'End all other sessions?',

@@ -46,6 +46,8 @@ export const account: Text['account'] = {
     cookie: 'Peramban',
     bearer: 'Program',
     current: 'yang ini',
+    endOne: (name) => `Akhiri sesi: ${name}`,
+    oneEnded: 'Sesi itu telah berakhir.',
     endOthers: 'Akhiri semua yang lain',
     ended: 'Semua sesi lain berakhir.',
     endTitle: 'Akhiri semua sesi lain?',

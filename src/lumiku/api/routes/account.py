@@ -1,12 +1,14 @@
 """One's own account: profile, sessions, export and end."""
 
+from uuid import UUID
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from lumiku.accounts.change_address import AddressChange, change_address
 from lumiku.accounts.confirm import confirm_password
 from lumiku.accounts.delete_account import delete_account
-from lumiku.accounts.end_sessions import end_sessions
+from lumiku.accounts.end_sessions import end_session, end_sessions
 from lumiku.accounts.export_account import export_account
 from lumiku.accounts.profile import ProfileChange, read_profile, update_profile
 from lumiku.accounts.sessions import sessions_of
@@ -85,6 +87,13 @@ async def end_other_sessions(caller: CurrentCaller, services: Given) -> DoneAnsw
         now=services.clock(),
         but=caller.require_session(),
     )
+    return DoneAnswer()
+
+
+@router.delete("/api/auth/sessions/{session_id}", dependencies=[session, STATUS])
+async def end_own_session(session_id: UUID, caller: CurrentCaller, services: Given) -> DoneAnswer:
+    """End one session: its next request is refused."""
+    await end_session(services.db, caller.user_id, session_id, now=services.clock())
     return DoneAnswer()
 
 
