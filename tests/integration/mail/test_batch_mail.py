@@ -19,6 +19,8 @@ from lumiku.mail.errors import MailUnavailable
 from lumiku.mail.settings import MailSettings
 from lumiku.queue.names import SEND_MAIL
 from lumiku.removals.finish import Ending, end_job
+from lumiku.removals.read import jobs_of_batch
+from lumiku.removals.retry import retry_job
 from lumiku.storage.keys import new_key
 from lumiku.worker.tasks import WORK
 from support.api import Person, Server, services_for, settings_for
@@ -142,6 +144,24 @@ async def test_a_server_that_refuses_for_now_gets_it_later_and_once(
     for _ in range(2):
         await SEND(server.services, task)
     assert len(smtp.mails) == 1
+
+
+async def test_a_batch_that_runs_again_before_its_mail_went_out_is_told_of_at_its_end(
+    server: Server, database_url: str, smtp: SmtpServer
+) -> None:
+    cat, services = await server.person("cat"), server.services
+    batch_id = await ended_batch(server, cat, "completed", "failed")
+    async with services.db.transaction() as tx:
+        failed = (await jobs_of_batch(tx, cat.user.id, batch_id)).items[1].id
+        await retry_job(tx, cat.user.id, failed, rules=services.settings, now=services.clock())
+    (late,) = queued(database_url)
+    await SEND(services, late)
+    assert smtp.mails == []
+    await end(server, failed, "completed")
+    for task in queued(database_url):
+        await SEND(services, task)
+    (mail,) = smtp.mails
+    assert "2 of 2 pictures are done, 0 failed" in mail.get_content()
 
 
 async def test_events_of_jobs_and_batches_join_the_transaction_that_ends_them(
