@@ -930,8 +930,9 @@ export interface paths {
          * Share Composition
          * @description Compose as above, and keep it behind a link for others, in the place of what was shared of this job.
          *
-         *     With `stored` true it is the job's own result, as it is. The link works until it expires, or until this
-         *     route is asked to stop by DELETE; other links to the same picture are then over, too.
+         *     With `stored` true it is the job's own result, as it is, also when its picture is no longer kept. The link
+         *     works until it expires, or until this route is asked to stop by DELETE; other links to the same picture
+         *     are then over, too.
          */
         post: operations["share_composition_api_background_remover_jobs__job_id__share_post"];
         /**

@@ -15,7 +15,7 @@ from lumiku.engine.steps.decode import DecodeLimits, decode
 from lumiku.engine.steps.encode import encode
 from lumiku.engine.steps.workers import both
 from lumiku.engine.types import U8, Deadline
-from lumiku.removals.kept_files import keys_of
+from lumiku.removals.kept_files import require_result
 from lumiku.removals.model import Job
 from lumiku.removals.options import engine_options
 from lumiku.removals.read import find_job
@@ -43,16 +43,17 @@ class Composed:
     extension: str
 
 
-async def find_for_compose(tx: AsyncConnection, user_id: UUID, job_id: UUID) -> tuple[Job, str, str]:
-    """A job that came out, and the keys of its picture and of its matte.
+async def find_for_compose(tx: AsyncConnection, user_id: UUID, job_id: UUID) -> Job:
+    """A job that came out; its picture may be gone before its result is.
 
     Raises:
         NoSuchJob: it is not this account's.
         WrongState: it has not come out.
-        FileExpired: its files are no longer kept.
+        FileExpired: its result is no longer kept.
     """
     job = await find_job(tx, user_id, job_id)
-    return job, *keys_of(job)
+    require_result(job)
+    return job
 
 
 def compose(kept: Kept, tier: str, options: Mapping[str, object], *, settings: RemovalsSettings) -> Composed:

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from httpx import AsyncClient
 from PIL import Image
+from sqlalchemy import update
 
 from lumiku.api.links import SHARED_PREFIX
+from lumiku.removals.tables import background_removal_jobs
 from lumiku.storage.signing import PREFIX, sign_url
 from support.api import Person, Server
 from support.removal_api import API, Worker, remove, stored_keys
@@ -118,6 +120,23 @@ async def test_the_result_itself_is_shared_as_it_is(server: Server, person: Pers
         mixed = await client.post(f"{API}/jobs/{job}/share", json={"stored": True, "format": "jpeg"})
         assert (mixed.status_code, mixed.json()["error"]["code"]) == (400, "INVALID_INPUT")
         assert (await client.post(f"{API}/jobs/{job}/compose", json={"stored": True})).status_code == 400
+
+
+async def test_the_result_is_shared_for_as_long_as_it_is_kept(server: Server, person: Person) -> None:
+    jobs, db = background_removal_jobs, server.services.db
+    async with person.client as client:
+        job = await done(server, client)
+        async with db.transaction() as tx:
+            await tx.execute(update(jobs).values(source_expired_at=server.services.clock()))
+        told = await shared(client, job, stored="true")
+        assert (await client.get(told["url"])).status_code == 200
+        for path in ("share", "compose"):
+            anew = await client.post(f"{API}/jobs/{job}/{path}", json={"format": "webp"})
+            assert (anew.status_code, anew.json()["error"]["code"]) == (410, "FILE_EXPIRED")
+        async with db.transaction() as tx:
+            await tx.execute(update(jobs).values(status="expired"))
+        over = await client.post(f"{API}/jobs/{job}/share", json={"stored": True})
+        assert (over.status_code, over.json()["error"]["code"]) == (410, "FILE_EXPIRED")
 
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}

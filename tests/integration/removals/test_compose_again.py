@@ -16,6 +16,7 @@ from lumiku.engine.steps.decode import DecodeLimits, decode
 from lumiku.engine.types import U8
 from lumiku.removals.compose import Composed, Kept, compose, find_for_compose
 from lumiku.removals.errors import WrongState
+from lumiku.removals.kept_files import keys_of
 from lumiku.removals.process import Parts, process
 from lumiku.removals.settings import RemovalsSettings
 from support.credits import balance_of, new_account
@@ -91,7 +92,7 @@ async def test_only_what_came_out_is_composed_and_that_is_free(db: Database, par
     await process(parts, job.id, interactive=True)
     paid = await balance_of(db, who.id)
     async with db.transaction() as tx:
-        _, source_key, matte_key = await find_for_compose(tx, who.id, job.id)
+        source_key, matte_key = keys_of(await find_for_compose(tx, who.id, job.id))
     assert source_key == job.source_key
     assert await parts.storage.get(matte_key) == b"matte"
     assert await balance_of(db, who.id) == paid == Balance(92, 0)

@@ -26,6 +26,7 @@ from lumiku.api.schemas.removals import JobAnswer, JobBody, ShareAnswer
 from lumiku.bootstrap import Services
 from lumiku.core.errors import InvalidInput
 from lumiku.removals.compose import Composed, Kept, compose, find_for_compose
+from lumiku.removals.kept_files import keys_of
 from lumiku.removals.model import Job
 from lumiku.removals.options import BACKGROUND_KEY, most_canvas_pixels
 from lumiku.removals.share import share
@@ -94,8 +95,9 @@ async def share_composition(
 ) -> ShareAnswer:
     """Compose as above, and keep it behind a link for others, in the place of what was shared of this job.
 
-    With `stored` true it is the job's own result, as it is. The link works until it expires, or until this
-    route is asked to stop by DELETE; other links to the same picture are then over, too.
+    With `stored` true it is the job's own result, as it is, also when its picture is no longer kept. The link
+    works until it expires, or until this route is asked to stop by DELETE; other links to the same picture
+    are then over, too.
     """
     job, made = await _compose(_Asked(job_id, request, caller, services, shared), may_be_stored=True)
     key = job.shared_key
@@ -137,7 +139,7 @@ async def _holds(storage: Storage, key: str, data: bytes) -> bool:
 async def _compose(asked: _Asked, *, may_be_stored: bool = False) -> tuple[Job, Composed]:
     services, shared = asked.services, asked.shared
     async with services.db.transaction() as tx:
-        job, source_key, matte_key = await find_for_compose(tx, asked.caller.user_id, asked.job_id)
+        job = await find_for_compose(tx, asked.caller.user_id, asked.job_id)
     with ExitStack() as held:
         fields, background = await _read(asked.request, shared.intake, held)
         fields.values.pop("tier", None)
@@ -146,6 +148,7 @@ async def _compose(asked: _Asked, *, may_be_stored: bool = False) -> tuple[Job, 
                 raise InvalidInput("stored goes with no other option", field="stored")
             async with shared.composing.turn(job.user_id, (job.width or 1) * (job.height or 1)):
                 return job, await _as_stored(job, services.storage)
+        source_key, matte_key = keys_of(job)
         _, options = read_options({**fields.options(), "tier": job.tier}, background=background is not None)
         behind = {} if background is None else {BACKGROUND_KEY: "held"}
         async with shared.composing.turn(job.user_id, most_canvas_pixels(job, {**options, **behind})):
