@@ -32,11 +32,12 @@ async def retry_job(tx: AsyncConnection, user_id: UUID, job_id: UUID, *, rules: 
     await lock_batch(tx, job_id)
     locked = await tx.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())
     row = locked.mappings().one()
-    if row["status"] not in COUNTERS or row["deleted_at"] is not None:
+    has_expired = row["status"] == "expired" and row["result_key"] is None
+    if row["deleted_at"] is not None or not (has_expired or row["status"] in COUNTERS):
         raise WrongState(f"a job that is {row['status']} cannot be tried again", status=row["status"])
     if row["queued_at"] is None:
         raise WrongState("this job was never started", status=row["status"])
-    if row["source_key"] is None or row["source_expired_at"] is not None:
+    if has_expired or row["source_key"] is None or row["source_expired_at"] is not None:
         raise FileExpired("the picture is no longer kept; send it again")
     (job,) = await queue_again(tx, [row], rules=rules, now=now)
     return job

@@ -226,6 +226,11 @@ async def test_what_cannot_be_paid_or_is_no_longer_kept_is_not_tried_again(
         await tx.execute(text("UPDATE background_removal_jobs SET source_expired_at = now()"))
     with pytest.raises(FileExpired):
         await who.retry(job.id)
+    async with db.transaction() as tx:  # and then all of the job
+        over = text("UPDATE background_removal_jobs SET status = 'expired' WHERE id = :id")
+        await tx.execute(over, {"id": job.id})
+    with pytest.raises(FileExpired):
+        await who.retry(job.id)
     assert await balance_of(db, who.id) == Balance(16, other.price)
 
 
