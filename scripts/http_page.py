@@ -6,6 +6,7 @@ from typing import Any
 
 from lumiku.accounts.model import SCOPES
 from lumiku.api.app import assemble
+from lumiku.api.error_codes import ANSWERS, FAILURES
 from lumiku.core.settings import HttpSettings
 
 _INTRODUCTION = """\
@@ -24,6 +25,7 @@ def http_page(made_by: str) -> str:
     lines = ["# HTTP API", "", made_by, _INTRODUCTION]
     lines += ["", "## Scopes of keys", "", "| scope | allows to |", "|---|---|"]
     lines += [f"| `{scope}` | {allows} |" for scope, allows in SCOPES.items()]
+    lines += _codes()
     tags: dict[str, list[str]] = {}
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
@@ -32,6 +34,15 @@ def http_page(made_by: str) -> str:
     for tag, sections in tags.items():
         lines += ["", f"## {tag.capitalize()}", *sections]
     return "\n".join([*lines, ""])
+
+
+def _codes() -> Iterator[str]:
+    yield from ("", "## Codes of errors", "", "| code | status | meaning |", "|---|---|---|")
+    for name, code in ANSWERS.items():
+        yield f"| `{name}` | {', '.join(map(str, code.statuses))} | {code.meaning} |"
+    yield from ("", "A picture that did not come out has one of these as `error.code`:", "")
+    yield from ("| code | meaning |", "|---|---|")
+    yield from (f"| `{name}` | {meaning} |" for name, meaning in FAILURES.items())
 
 
 def _operation(name: str, operation: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:

@@ -3170,6 +3170,7 @@ export interface components {
         JobErrorBody: {
             /**
              * Code
+             * @description `x-extensible-enum` has all there are.
              * @example UNKNOWN_FOREGROUND
              */
             code: string;
@@ -5299,7 +5300,7 @@ export interface components {
         ErrorFacts: {
             /**
              * Code
-             * @description Stable; compare this.
+             * @description Stable; compare this. `x-extensible-enum` has all there are.
              */
             code: string;
             /**

@@ -78,6 +78,12 @@ export const errors = {
       'The address did not give a picture. Try again later, or save the picture and hand in the file.',
     DEADLINE_EXCEEDED: 'It took longer than is allowed. Try again with a smaller picture or a lower tier.',
     PROCESSING_FAILED: 'We could not work on this picture. Try it again; nothing was charged.',
+    CREDITS_RELEASED:
+      'The credits kept for this picture were given back meanwhile. Try it again; nothing was charged.',
+    LICENCE_NOT_ACCEPTED:
+      'The server is set up with a model that it may not use. Tell its administrator; nothing was charged.',
+    UNKNOWN_MODEL:
+      'The server is set up with a model that it does not know. Tell its administrator; nothing was charged.',
     UNKNOWN_PACKAGE: 'This package is no longer offered. Load the page again and choose another.',
     TOO_MANY_INVOICES: 'You have too many unpaid invoices. Pay or cancel some of them first.',
     INVOICE_NOT_OPEN: 'This invoice can no longer be paid or changed. Load the page again and look.',

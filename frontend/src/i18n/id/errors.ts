@@ -79,6 +79,12 @@ export const errors: Text['errors'] = {
     DEADLINE_EXCEEDED:
       'Pengerjaannya melebihi batas waktu. Coba dengan foto yang lebih kecil atau tingkat yang lebih rendah.',
     PROCESSING_FAILED: 'Foto ini tidak dapat kami kerjakan. Coba lagi; tidak ada biaya.',
+    CREDITS_RELEASED:
+      'Kredit yang dicadangkan untuk foto ini sudah dikembalikan. Coba lagi; tidak ada biaya.',
+    LICENCE_NOT_ACCEPTED:
+      'Server ini diatur dengan model yang tidak boleh dipakainya. Beri tahu pengelolanya; tidak ada biaya.',
+    UNKNOWN_MODEL:
+      'Server ini diatur dengan model yang tidak dikenalnya. Beri tahu pengelolanya; tidak ada biaya.',
     UNKNOWN_PACKAGE: 'Paket kredit ini tidak ditawarkan lagi. Muat ulang halaman lalu pilih yang lain.',
     TOO_MANY_INVOICES: 'Tagihan Anda yang belum dibayar terlalu banyak. Bayar atau batalkan beberapa dulu.',
     INVOICE_NOT_OPEN: 'Tagihan ini tidak dapat dibayar atau diubah lagi. Muat ulang halaman lalu periksa.',

@@ -15,7 +15,8 @@ from lumiku.api.idempotency import OptionalKey, answered, do_once
 from lumiku.api.limits import STATUS, limited
 from lumiku.api.request_bodies import PUT_BODY, UNBOUNDED
 from lumiku.api.route import new_router
-from lumiku.api.routes.batches import BATCH, TAKEN_ON
+from lumiku.api.routes.batches import BATCH, TAKEN_ON, TOO_LARGE
+from lumiku.api.routes.removals import NOT_TAKEN
 from lumiku.api.schemas.batches import DeclareRequest, PutAnswer, StartRequest
 from lumiku.api.schemas.options import OptionsBody, read_options
 from lumiku.api.schemas.removals import NewBatchAnswer
@@ -43,7 +44,7 @@ _STATE: Final[dict[int | str, dict[str, Any]]] = {
         403: TAKEN_ON[403],
         409: TAKEN_ON[409],
         429: TAKEN_ON[429],
-        413: {"description": "More files or bytes than a batch may have."},
+        413: TOO_LARGE,
     },
     max_body_size=_DECLARED_BYTES,
 )
@@ -69,7 +70,7 @@ async def declare_own_batch(
 @router.put(
     f"{BATCH}/{{batch_id}}/items/{{position}}",
     dependencies=[user("removals:write"), limited("upload")],
-    responses=_STATE,
+    responses={**_STATE, 400: NOT_TAKEN[400], 413: TOO_LARGE},
     openapi_extra=PUT_BODY,
     max_body_size=UNBOUNDED,
 )

@@ -17,7 +17,7 @@ from lumiku.api.idempotency import OptionalKey, answered, do_once, done_before
 from lumiku.api.limits import STATUS, limited
 from lumiku.api.request_bodies import BATCH_BODY, UNBOUNDED
 from lumiku.api.route import new_router
-from lumiku.api.routes.removals import TOO_MUCH, take_payment
+from lumiku.api.routes.removals import NOT_TAKEN, TOO_MUCH, take_payment
 from lumiku.api.schemas.base import Moment, PageLimit, PageNumber, Pagination
 from lumiku.api.schemas.options import read_options
 from lumiku.api.schemas.removals import (
@@ -51,6 +51,10 @@ TAKEN_ON: Final[dict[int | str, dict[str, Any]]] = {
     409: {"description": "The idempotency key was used for another request, or that one still runs."},
     429: {"description": TOO_MUCH},
 }
+TOO_LARGE: Final = {
+    "description": "A picture has too many bytes (FILE_TOO_LARGE) or pixels (IMAGE_TOO_LARGE), or there are"
+    " more pictures or bytes than a batch may have (BATCH_TOO_LARGE)."
+}
 
 
 @router.post(
@@ -58,7 +62,7 @@ TAKEN_ON: Final[dict[int | str, dict[str, Any]]] = {
     dependencies=[user("removals:write"), limited("batch")],
     status_code=202,
     response_model=NewBatchAnswer,
-    responses=TAKEN_ON,
+    responses={**TAKEN_ON, **NOT_TAKEN, 413: TOO_LARGE},
     openapi_extra=BATCH_BODY,
     max_body_size=UNBOUNDED,
 )

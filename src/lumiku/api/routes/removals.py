@@ -47,9 +47,18 @@ TOO_MUCH: Final = (
     "Asked too often (RATE_LIMIT_EXCEEDED), too much work is waiting (QUEUE_FULL), or today's quota of the"
     " plan does not pay for it (QUOTA_EXCEEDED)."
 )
+NOT_TAKEN: Final[dict[int | str, dict[str, Any]]] = {
+    400: {
+        "description": "A value makes no sense (INVALID_INPUT) or is missing (MISSING_REQUIRED_FIELD), the"
+        " file is no picture that can be read (INVALID_FILE_TYPE, UNREADABLE_IMAGE), or an address is not"
+        " fetched (SOURCE_REFUSED)."
+    },
+    413: {"description": "A picture has too many bytes (FILE_TOO_LARGE) or pixels (IMAGE_TOO_LARGE)."},
+}
 PREFIX: Final = "/api/background-remover"
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     202: {"model": JobAnswer, "description": "It runs still; `Location` says where to ask."},
+    **NOT_TAKEN,
     402: {"description": "It costs more credits than there are."},
     403: {"description": "Not allowed; TIER_NOT_ALLOWED: no plan pays for this tier."},
     409: {"description": "The idempotency key was used for another request, or that one still runs."},

@@ -35,7 +35,9 @@ router = new_router("webhooks")
 _READ: Final = [user("webhooks:read"), STATUS]
 _WRITE: Final = [user("webhooks:write"), STATUS]
 _SEND: Final = [user("webhooks:write"), limited("subscription", "webhook-sendings")]
-_DISABLED: Final[dict[int | str, dict[str, Any]]] = {409: {"description": "The webhook is disabled."}}
+_DISABLED: Final[dict[int | str, dict[str, Any]]] = {
+    409: {"description": "The webhook is disabled (WEBHOOK_DISABLED)."}
+}
 
 
 @router.get("/api/webhooks", dependencies=_READ)
@@ -50,7 +52,7 @@ async def list_webhooks(caller: CurrentCaller, services: Given) -> WebhooksAnswe
     "/api/webhooks",
     status_code=201,
     dependencies=_WRITE,
-    responses={409: {"description": "The account has as many webhooks as it may have."}},
+    responses={409: {"description": "The account has as many webhooks as it may have (TOO_MANY_WEBHOOKS)."}},
 )
 async def create_webhook(wanted: WebhookRequest, caller: CurrentCaller, services: Given) -> NewWebhookAnswer:
     """Make a webhook. From then on the events asked for are posted there, signed with the secret."""

@@ -4,9 +4,18 @@ import re
 from typing import Annotated, Any, Final
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+)
 from pydantic.alias_generators import to_camel
 
+from lumiku.api.error_codes import ANSWERS
 from lumiku.core.page import MAX_LIMIT
 
 _DATE_AND_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
@@ -49,7 +58,10 @@ class AnswerBody(BaseModel):
 class ErrorFacts(BaseModel):
     """What went wrong, for programs and for people."""
 
-    code: str = Field(description="Stable; compare this.")
+    code: str = Field(
+        description="Stable; compare this. `x-extensible-enum` has all there are.",
+        json_schema_extra={"x-extensible-enum": list[JsonValue](ANSWERS)},
+    )
     message: str = Field(description="One line for people; may change.")
     details: dict[str, Any] = Field(description="Facts about this case; empty in a 5xx.")
     request_id: str = Field(

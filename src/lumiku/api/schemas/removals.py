@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
+from lumiku.api.error_codes import FAILURES
 from lumiku.api.links import links_of
 from lumiku.api.schemas.base import AnswerBody, Pagination
 from lumiku.api.schemas.pricing import QuoteBody
@@ -25,7 +26,11 @@ _LINK = "/storage/background-remover/outputs/2026/11/24/4f2c.png?filename=cat.pn
 class JobErrorBody(AnswerBody):
     """Why a picture did not come out."""
 
-    code: str = Field(examples=["UNKNOWN_FOREGROUND"])
+    code: str = Field(
+        description="`x-extensible-enum` has all there are.",
+        examples=["UNKNOWN_FOREGROUND"],
+        json_schema_extra={"x-extensible-enum": list[JsonValue](FAILURES)},
+    )
     message: str = Field(examples=["no subject was found in the picture"])
 
 
