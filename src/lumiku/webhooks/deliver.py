@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from sqlalchemy import RowMapping, func, select, update
+from sqlalchemy import RowMapping, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lumiku.core.clock import Clock
@@ -31,9 +31,14 @@ from lumiku.webhooks.sign import sign, signing_secrets
 from lumiku.webhooks.tables import webhook_deliveries as deliveries
 from lumiku.webhooks.tables import webhook_endpoints as endpoints
 
-# Sendings to one endpoint at once; to one that fails, a single one, for it may hold each until time is over.
+# Sendings to all endpoints of an account at once, for all may be slow; to one that fails, a single one.
 _AT_ONCE: Final = 8
 _AT_ONCE_FAILING: Final = 1
+_LONGEST_PUT_OFF_S: Final = 600.0
+_LOCK_ACCOUNT: Final = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('sendings:' || CAST(:user_id AS text), 0))"
+)
+_BEHIND_OTHERS: Final = -1
 _SETTLE: Final = timedelta(seconds=15)  # beyond the time for sending, to write down what came of it
 _CLOCKS_DIFFER: Final = timedelta(seconds=2)
 
@@ -80,7 +85,7 @@ def body_of(delivery: Delivery) -> bytes:
 
 
 async def _claim(parts: Parts, delivery_id: UUID) -> tuple[Delivery, Endpoint] | None:
-    """Begin a try. None: it has ended, is not due, is being sent, or its endpoint has enough to do."""
+    """Begin a try. None: it has ended, is not due, is being sent, or its account has enough under way."""
     now = parts.clock()
     async with parts.db.transaction() as tx:
         # The endpoint's row first: who counts its sendings has to be the only one.
@@ -95,7 +100,7 @@ async def _claim(parts: Parts, delivery_id: UUID) -> tuple[Delivery, Endpoint] |
         if row is None or not _is_due(row, now):
             return None
         if await _is_busy(tx, endpoint, now):
-            await _put_off(tx, delivery_id, endpoint, now)
+            await _put_off(tx, row, endpoint, now)
             return None
         begun = (
             update(deliveries)
@@ -117,17 +122,31 @@ def _is_due(row: RowMapping, now: datetime) -> bool:
 
 
 async def _is_busy(tx: AsyncConnection, endpoint: Endpoint, now: datetime) -> bool:
-    under_way = select(func.count()).where(
-        deliveries.c.endpoint_id == endpoint.id, deliveries.c.sending_until > now
+    """Whether enough is sent to its account, or to it where it fails; nobody else counts until the end."""
+    await tx.execute(_LOCK_ACCOUNT, {"user_id": endpoint.user_id})
+    of_this = func.count().filter(deliveries.c.endpoint_id == endpoint.id)
+    under_way = (
+        select(func.count(), of_this)
+        .select_from(deliveries.join(endpoints))
+        .where(endpoints.c.user_id == endpoint.user_id, deliveries.c.sending_until > now)
     )
-    most = _AT_ONCE if endpoint.failing_since is None else _AT_ONCE_FAILING
-    return (await tx.execute(under_way)).scalar_one() >= most
+    to_account, to_this = (await tx.execute(under_way)).one()
+    is_failing = endpoint.failing_since is not None
+    return to_account >= _AT_ONCE or (is_failing and to_this >= _AT_ONCE_FAILING)
 
 
-async def _put_off(tx: AsyncConnection, delivery_id: UUID, endpoint: Endpoint, now: datetime) -> None:
-    """Later, at a random moment, so that those who wait do not come all at once."""
-    wait_s = random.uniform(5, 30) if endpoint.failing_since is None else random.uniform(300, 600)  # noqa: S311
-    await schedule_delivery(tx, delivery_id, now + timedelta(seconds=wait_s))
+async def _put_off(tx: AsyncConnection, row: RowMapping, endpoint: Endpoint, now: datetime) -> None:
+    """Later, at a random moment, so that those who wait do not come all at once, and behind all others.
+
+    What has waited for long waits as long again: thousands that wait do not keep the queue busy.
+    """
+    if endpoint.failing_since is None:
+        waited_s = (now - max(row["created_at"], row["attempted_at"] or row["created_at"])).total_seconds()
+        wait_s = max(random.uniform(5, 30), random.uniform(0.5, 1) * waited_s)  # noqa: S311
+        wait_s = min(wait_s, _LONGEST_PUT_OFF_S)
+    else:
+        wait_s = random.uniform(300, 600)  # noqa: S311
+    await schedule_delivery(tx, row["id"], now + timedelta(seconds=wait_s), priority=_BEHIND_OTHERS)
 
 
 async def _try(parts: Parts, delivery: Delivery, endpoint: Endpoint) -> Outcome:

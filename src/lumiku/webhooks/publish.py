@@ -61,14 +61,17 @@ async def add_deliveries(
 
 
 async def queue_deliveries(
-    tx: AsyncConnection, ids: Sequence[UUID], *, at: datetime | None = None
+    tx: AsyncConnection, ids: Sequence[UUID], *, at: datetime | None = None, priority: int = 0
 ) -> list[int]:
     """Queue the sending of these rows, now or at that moment; gives the tasks' numbers for the rows."""
-    return await enqueue_many(tx, DELIVER_WEBHOOK, [{"delivery_id": str(each)} for each in ids], at=at)
+    arguments = [{"delivery_id": str(each)} for each in ids]
+    return await enqueue_many(tx, DELIVER_WEBHOOK, arguments, priorities=[priority] * len(ids), at=at)
 
 
-async def schedule_delivery(tx: AsyncConnection, delivery_id: UUID, at: datetime) -> None:
-    """Put a pending row off until that moment."""
-    (number,) = await queue_deliveries(tx, [delivery_id], at=at)
+async def schedule_delivery(
+    tx: AsyncConnection, delivery_id: UUID, at: datetime, *, priority: int = 0
+) -> None:
+    """Put a pending row off until that moment; the higher is sent first."""
+    (number,) = await queue_deliveries(tx, [delivery_id], at=at, priority=priority)
     put_off = update(deliveries).where(deliveries.c.id == delivery_id)
     await tx.execute(put_off.values(next_at=at, queue_job_id=number, sending_until=None))

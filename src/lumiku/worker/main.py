@@ -23,7 +23,7 @@ from lumiku.worker.retry import Retry
 from lumiku.worker.work import Work
 
 # Tasks of one queue that a process has in work at once. Mail and webhooks wait for others; the rest is short.
-_AT_ONCE: Final = {"mail": 4, "maintenance": 1, "webhooks": 32}
+_AT_ONCE: Final = {"mail": 4, "maintenance": 1, "webhooks": 64}
 _REMOVALS: Final = (REMOVE_NOW.queue, REMOVE.queue)
 _CONNECTIONS: Final = 6
 _POLL_S: Final = 5.0  # tasks are announced; this finds those whose time has come
