@@ -15,6 +15,12 @@ class OpenToOthers(InvalidInput):
     code = "OPEN_TO_OTHERS"
 
 
+class AddressUnknown(InvalidInput):
+    """Workers that send mails listen nowhere, and nobody told them where the links in those lead."""
+
+    code = "ADDRESS_UNKNOWN"
+
+
 class DataFolderUnusable(Unavailable):
     """The data folder cannot be made or written."""
 

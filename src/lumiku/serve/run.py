@@ -20,7 +20,7 @@ from lumiku.migrations.run import migrate, role_of
 from lumiku.postgres.server import PostgresServer
 from lumiku.postgres.urls import DatabaseUrls
 from lumiku.serve.environment import environment_of
-from lumiku.serve.errors import DataFolderUnusable
+from lumiku.serve.errors import AddressUnknown, DataFolderUnusable
 from lumiku.serve.first_start import make_local_user, setup_link
 from lumiku.serve.keep_secrets import keep_secrets
 from lumiku.serve.listen import listen
@@ -72,6 +72,8 @@ def serve(settings: Settings, plan: Plan, say: Callable[[str], None]) -> None:
     begin = time.monotonic()
     log.configure(settings.log)
     refuse_open_to_others(settings.server)
+    if plan.worker and not plan.api:
+        refuse_dead_links(settings)
     prepare_data_folder(settings.server.data)
     with ExitStack() as stack:
         settings, listener = _listen(settings, stack) if plan.api else (settings, None)
@@ -106,6 +108,19 @@ def serve(settings: Settings, plan: Plan, say: Callable[[str], None]) -> None:
             supervisor.kill()
             if database is not None:
                 database.stop()
+
+
+def refuse_dead_links(settings: Settings) -> None:
+    """Workers alone cannot know where people reach the API, which mails have links to.
+
+    Raises:
+        AddressUnknown: they send mails, and are not told.
+    """
+    if settings.mail.host is not None and settings.server.public_url is None:
+        raise AddressUnknown(
+            "workers that send mails must know where people reach the API: "
+            "set LUMIKU_SERVER__PUBLIC_URL, or links in mails are dead"
+        )
 
 
 def prepare_data_folder(folder: Path) -> None:

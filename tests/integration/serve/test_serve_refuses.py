@@ -17,6 +17,13 @@ from support.serving import answers, data_folder, serving
         ([], {"LUMIKU_SERVER__TRUSTED_PROXIES": '["proxy"]'}, 3, "trusted proxies must be"),
         ([], {"LUMIKU_DATABASE__URL": "postgresql://u:hunter22@127.0.0.1:1/x"}, 3, "does not answer"),
         (["--only", "api"], {}, 3, "no database was ever started"),
+        (["--only", "worker"], {"LUMIKU_MAIL__HOST": "127.0.0.1"}, 2, "LUMIKU_SERVER__PUBLIC_URL"),
+        (
+            ["--only", "worker"],
+            {"LUMIKU_MAIL__HOST": "127.0.0.1", "LUMIKU_SERVER__PUBLIC_URL": "https://a.example"},
+            3,
+            "no database was ever started",
+        ),
     ],
 )
 def test_what_cannot_work(arguments: list[str], environment: dict[str, str], status: int, words: str) -> None:
