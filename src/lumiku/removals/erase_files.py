@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from lumiku.core.db import Database
 from lumiku.removals.model import Job
+from lumiku.removals.options import BACKGROUND_KEY
 from lumiku.removals.tables import background_removal_jobs as jobs
 from lumiku.storage.base import Storage
 
@@ -36,6 +37,9 @@ async def erase_files(db: Database, storage: Storage, user_id: UUID) -> int:
         if not rows:
             return erased
         last = rows[-1]["id"]
-        files = {key for row in rows for key in Job.of(row).files}
+        gone = [Job.of(row) for row in rows]
+        files = {key for job in gone for key in job.files}
+        # Batches share theirs, and go as a whole here.
+        files |= {job.options[BACKGROUND_KEY] for job in gone if BACKGROUND_KEY in job.options}
         await storage.delete(files)
         erased += len(files)

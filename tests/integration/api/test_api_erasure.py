@@ -41,6 +41,11 @@ async def _with_files(server: Server, person: Person) -> None:
         made = await client.post(f"{API}/remove", files=background, data={"tier": "basic", "wait": "0"})
         assert made.status_code == 202, made.text
         await client.post(f"{API}/jobs/{made.json()['job']['id']}/cancel")
+        behind = [("backgroundImage", ("b.png", picture(8), "image/png"))]
+        behind += [("images", (f"{number}.png", picture(number), "image/png")) for number in range(2)]
+        made = await client.post(f"{API}/batch", files=behind, data={"tier": "basic"})
+        assert made.status_code == 202, made.text
+        await client.delete(made.headers["location"])
 
 
 async def test_its_files_go_at_once_and_nobody_elses(server: Server) -> None:
