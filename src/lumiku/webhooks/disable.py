@@ -1,6 +1,7 @@
 """An endpoint that nothing is sent to any more."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,8 @@ from lumiku.queue.names import SEND_MAIL
 from lumiku.webhooks.model import DisabledReason, Endpoint
 from lumiku.webhooks.tables import webhook_deliveries as deliveries
 from lumiku.webhooks.tables import webhook_endpoints as endpoints
+
+DISABLED: Final = "The endpoint was disabled."
 
 
 async def disable(tx: AsyncConnection, endpoint: Endpoint, reason: DisabledReason, *, now: datetime) -> None:
@@ -31,7 +34,7 @@ async def disable(tx: AsyncConnection, endpoint: Endpoint, reason: DisabledReaso
         "status": "failed",
         "next_at": None,
         "sending_until": None,
-        "last_error": "The endpoint was disabled.",
+        "last_error": DISABLED,
         "last_reason": "disabled",
     }
     await tx.execute(update(deliveries).where(*waiting).values(ended))

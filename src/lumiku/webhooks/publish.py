@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lumiku.core.ids import new_id
 from lumiku.queue.enqueue import enqueue_many
 from lumiku.queue.names import DELIVER_WEBHOOK
+from lumiku.webhooks.disable import DISABLED
 from lumiku.webhooks.events import EventType
 from lumiku.webhooks.tables import webhook_deliveries as deliveries
 from lumiku.webhooks.tables import webhook_endpoints as endpoints
@@ -27,35 +28,49 @@ async def publish(
         payload: JSON, the event's `data`; the same for all endpoints.
 
     Returns:
-        How many endpoints are told.
+        How many endpoints are told. Others, that were not disabled by their owner, miss it: that is written
+        down, so that it can be sent once they are enabled.
     """
     wanting = (
-        select(endpoints.c.id)
+        select(endpoints.c.id, endpoints.c.disabled_at)
         .where(
             endpoints.c.user_id == user_id,
-            endpoints.c.disabled_at.is_(None),
+            endpoints.c.disabled_reason.is_distinct_from("owner"),
             any_(endpoints.c.events) == event_type,
         )
         .with_for_update(read=True, key_share=True)  # none is deleted before its row refers to it
     )
-    wanted_by = (await tx.execute(wanting)).scalars().all()
-    await add_deliveries(tx, wanted_by, event_type, payload)
+    found = (await tx.execute(wanting)).all()
+    wanted_by = [endpoint_id for endpoint_id, disabled_at in found if disabled_at is None]
+    missed_by = [endpoint_id for endpoint_id, disabled_at in found if disabled_at is not None]
+    await add_deliveries(tx, wanted_by, event_type, payload, missed_by=missed_by)
     return len(wanted_by)
 
 
 async def add_deliveries(
-    tx: AsyncConnection, endpoint_ids: Sequence[UUID], event_type: str, payload: Mapping[str, object]
+    tx: AsyncConnection,
+    endpoint_ids: Sequence[UUID],
+    event_type: str,
+    payload: Mapping[str, object],
+    *,
+    missed_by: Sequence[UUID] = (),
 ) -> list[UUID]:
-    """Rows of one event for these endpoints, and the tasks that send them; gives the rows' ids."""
-    if not endpoint_ids:
+    """Rows of one event for these endpoints, and the tasks that send them; gives the ids of those rows.
+
+    `missed_by` are endpoints that are disabled: their rows have failed.
+    """
+    if not endpoint_ids and not missed_by:
         return []
-    event_id, ids = new_id(), [new_id() for _ in endpoint_ids]
+    ids = [new_id() for _ in endpoint_ids]
     numbers = await queue_deliveries(tx, ids)
-    rows = [
-        {"id": each, "endpoint_id": endpoint_id, "queue_job_id": number}
+    due = {"status": "pending", "next_at": func.now(), "last_error": None, "last_reason": None}
+    over = {"status": "failed", "next_at": None, "last_error": DISABLED, "last_reason": "disabled"}
+    rows: list[dict[str, object]] = [
+        {"id": each, "endpoint_id": endpoint_id, "queue_job_id": number, **due}
         for each, endpoint_id, number in zip(ids, endpoint_ids, numbers, strict=True)
     ]
-    same = {"event_id": event_id, "event_type": event_type, "payload": payload, "next_at": func.now()}
+    rows += [{"id": new_id(), "endpoint_id": endpoint_id, "queue_job_id": None, **over} for endpoint_id in missed_by]
+    same = {"event_id": new_id(), "event_type": event_type, "payload": payload}
     await tx.execute(insert(deliveries).values([row | same for row in rows]))
     return ids
 

@@ -22,7 +22,12 @@ class Undelivered:
 
 async def given_up(tx: AsyncConnection, since: datetime, most: int) -> Undelivered:
     """Of the events since then; at most so many owners."""
-    failed = (deliveries.c.status == "failed", deliveries.c.created_at >= since)
+    # What a disabled endpoint misses was never tried.
+    failed = (
+        deliveries.c.status == "failed",
+        deliveries.c.attempts > 0,
+        deliveries.c.created_at >= since,
+    )
     counted = select(func.count(), func.min(deliveries.c.created_at)).where(*failed)
     count, first = (await tx.execute(counted)).one()
     whose = select(endpoints.c.user_id).join(deliveries).where(*failed).distinct().limit(most)

@@ -141,15 +141,22 @@ async def test_what_failed_people_and_whose_plan_is_suspended(server: Server) ->
         )
         await tx.execute(
             insert(webhook_deliveries).values(
-                id=uuid4(),
-                endpoint_id=UUID(made.json()["webhook"]["id"]),
-                event_id=uuid4(),
-                event_type="batch.completed",
-                payload={},
-                status="failed",
+                [
+                    {
+                        "id": uuid4(),
+                        "endpoint_id": UUID(made.json()["webhook"]["id"]),
+                        "event_id": uuid4(),
+                        "event_type": "batch.completed",
+                        "payload": {},
+                        "status": "failed",
+                        "attempts": attempts,
+                    }
+                    for attempts in (10, 0)  # the second was never tried: its endpoint was disabled
+                ]
             )
         )
     found = await told(root)
+    assert found["deliveries"]["count"] == 1
     assert set(found) == {"pictures", "deliveries", "suspended"}
     owner = {"id": str(ada.user.id), "email": "ada@example.com"}
     assert found["deliveries"]["owners"] == found["suspended"]["owners"] == [owner]

@@ -268,11 +268,16 @@ async def test_three_days_of_failure_disable_an_endpoint_and_tell_its_owner_once
     disabled = await post.find(endpoint.id)
     assert (disabled.disabled_at, disabled.disabled_reason) == (post.now, "failing")
     assert mails(owner_url) == ["webhook_disabled"]
-    assert await post.publish() == []
+    (missed,) = await post.publish()
+    row = await post.row(missed)
+    assert (row["status"], row["attempts"], row["last_error"]) == ("failed", 0, "The endpoint was disabled.")
     enabled = await change_endpoint(
         post.db, post.user_id, endpoint.id, EndpointChange(enabled=True), settings=post.settings, now=post.now
     )
     assert (enabled.disabled_at, enabled.disabled_reason, enabled.failing_since) == (None, None, None)
+    receiver.will(answer(200))
+    await redeliver(post.db, post.user_id, missed, now=post.now)
+    assert await post.deliver(missed)
 
 
 async def test_gone_disables_at_once_and_ends_what_waits(
