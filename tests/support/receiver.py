@@ -27,6 +27,11 @@ def answer(status: int, body: bytes = b"", **headers: str) -> bytes:
     return "\r\n".join(lines).encode() + body
 
 
+async def silence(_writer: asyncio.StreamWriter) -> None:
+    """Take the request and never answer."""
+    await asyncio.sleep(600)
+
+
 @dataclass
 class Receiver:
     """`answers` are given in turn, the last one for ever: bytes, or a play that writes as it likes."""
