@@ -69,7 +69,10 @@ async def add_deliveries(
         {"id": each, "endpoint_id": endpoint_id, "queue_job_id": number, **due}
         for each, endpoint_id, number in zip(ids, endpoint_ids, numbers, strict=True)
     ]
-    rows += [{"id": new_id(), "endpoint_id": endpoint_id, "queue_job_id": None, **over} for endpoint_id in missed_by]
+    rows += [
+        {"id": new_id(), "endpoint_id": endpoint_id, "queue_job_id": None, **over}
+        for endpoint_id in missed_by
+    ]
     same = {"event_id": new_id(), "event_type": event_type, "payload": payload}
     await tx.execute(insert(deliveries).values([row | same for row in rows]))
     return ids
