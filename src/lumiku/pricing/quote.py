@@ -1,7 +1,8 @@
 """What pictures cost: pure arithmetic in whole credits, done before any money moves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from lumiku.core.errors import InvalidInput
 from lumiku.engine.options import TIERS, Tier
@@ -102,20 +103,51 @@ def quote(image_count: int, tier: str, settings: PricingSettings, *, quota_image
         discount_percent=percent,
         discount_credits=discount,
         final_credits=final,
-        cost_idr=final * settings.idr_per_credit,
-        cost_usd=(Decimal(final * settings.idr_per_credit) / settings.idr_per_usd).quantize(
-            Decimal("0.01"), ROUND_HALF_UP
-        ),
-        savings_idr=discount * settings.idr_per_credit,
-        shown_price=_shown(final, settings),
         hint=_hint(image_count, quota_images, final, each, settings),
         quota_images=quota_images,
+        **_money(final, discount, settings),
+    )
+
+
+def requote(
+    bought: Quote, image_count: int, final_credits: int, settings: PricingSettings, *, quota_images: int
+) -> Quote:
+    """The quote of an order of which some is paid otherwise by now, at the price and discount that it had.
+
+    Args:
+        bought: as it was.
+        image_count: the pictures that are paid for, or will be.
+        final_credits: what they cost together.
+        settings: what a credit is worth.
+        quota_images: how many of them a quota pays for.
+    """
+    base = (image_count - quota_images) * bought.credits_per_image
+    discount = base - final_credits
+    return replace(
+        bought,
+        image_count=image_count,
+        base_credits=base,
+        discount_credits=discount,
+        final_credits=final_credits,
+        hint=None,
+        quota_images=quota_images,
+        **_money(final_credits, discount, settings),
     )
 
 
 def price_of_one(batch: Quote) -> int:
     """What a picture of an order costs that its quota paid for, where credits pay for it after all."""
     return batch.credits_per_image - batch.credits_per_image * batch.discount_percent // 100
+
+
+def _money(final: int, discount: int, settings: PricingSettings) -> dict[str, Any]:
+    cost_idr = final * settings.idr_per_credit
+    return {
+        "cost_idr": cost_idr,
+        "cost_usd": (Decimal(cost_idr) / settings.idr_per_usd).quantize(Decimal("0.01"), ROUND_HALF_UP),
+        "savings_idr": discount * settings.idr_per_credit,
+        "shown_price": _shown(final, settings),
+    }
 
 
 def _percent(image_count: int, settings: PricingSettings) -> int:

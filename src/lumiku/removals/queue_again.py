@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import RowMapping, update
+from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lumiku.pricing.quote import price_of_one, quote
+from lumiku.pricing.quote import price_of_one, quote, requote
 from lumiku.queue.fairness import queue_removals
 from lumiku.removals.events import announce_jobs
-from lumiku.removals.model import Job
-from lumiku.removals.orders import quote_of
+from lumiku.removals.model import Batch, Job
+from lumiku.removals.orders import pricing_of, quote_of
 from lumiku.removals.payment import Wish, reserve_again
 from lumiku.removals.read import find_batch
 from lumiku.removals.record_queued import record_queued
@@ -21,6 +21,7 @@ from lumiku.removals.settings import Rules
 from lumiku.removals.tables import background_removal_batches as batches
 from lumiku.removals.tables import background_removal_jobs as jobs
 
+_PAID: Final = ("pending", "processing", "completed")
 COUNTERS: Final = {"failed": batches.c.failed_images, "cancelled": batches.c.cancelled_images}
 
 
@@ -62,7 +63,7 @@ async def queue_again(
     queued = await tx.execute(record_queued(job_ids, shares, numbers, again).returning(jobs))
     by_id = {row["id"]: Job.of(row) for row in queued.mappings()}
     if batch_id is not None:
-        await _reopen(tx, batch_id, Counter(row["status"] for row in ended))
+        await _reopen(tx, batch_id, Counter(row["status"] for row in ended), rules)
     waiting = [by_id[job_id] for job_id in job_ids]
     await announce_jobs(tx, waiting)
     return waiting
@@ -79,7 +80,19 @@ async def _prices(tx: AsyncConnection, ended: Sequence[RowMapping], rules: Rules
     return {row["id"]: row["price"] or unpaid for row in ended}
 
 
-async def _reopen(tx: AsyncConnection, batch_id: UUID, ended: Counter[str]) -> None:
+async def _reopen(tx: AsyncConnection, batch_id: UUID, ended: Counter[str], rules: Rules) -> None:
     fewer = {COUNTERS[status].name: COUNTERS[status] - number for status, number in ended.items()}
     values = {**fewer, "status": "processing", "completed_at": None, "cancelled_at": None}
-    await tx.execute(update(batches).where(batches.c.id == batch_id).values(values))
+    reopened = update(batches).where(batches.c.id == batch_id).values(values).returning(batches)
+    batch = Batch.of((await tx.execute(reopened)).mappings().one())
+    if rules.server.open:
+        return
+    # Another quota or none may pay for them now: the price that is shown is of what is paid.
+    by_quota = func.count().filter(jobs.c.pricing_type == "subscription")
+    paid = select(func.count(), by_quota, func.coalesce(func.sum(jobs.c.price), 0)).where(
+        jobs.c.batch_id == batch_id, jobs.c.status.in_(_PAID)
+    )
+    count, quota_images, cost = (await tx.execute(paid)).one()
+    quoted = requote(quote_of(batch), count, cost, rules.pricing, quota_images=quota_images)
+    priced = update(batches).where(batches.c.id == batch_id).values(pricing=pricing_of(quoted))
+    await tx.execute(priced)

@@ -18,11 +18,14 @@ from lumiku.removals.cancel import cancel_job
 from lumiku.removals.errors import QueueFull
 from lumiku.removals.finish import Ending, end_job
 from lumiku.removals.model import Job
+from lumiku.removals.orders import quote_of
 from lumiku.removals.payment import Payment
+from lumiku.removals.read import find_batch
 from lumiku.removals.retry import retry_job
 from lumiku.removals.retry_batch import retry_batch
 from lumiku.removals.settings import RemovalsSettings
 from lumiku.subscriptions.errors import QuotaExceeded
+from support.credits import balance_of
 from support.submissions import Customer, TestRules, assert_sound, everything
 from support.subscriptions import Subscriber, subscriber
 
@@ -32,7 +35,7 @@ STATE = """
     SELECT id, status, attempt, failures, pricing_type, price, usage_id, credits_used, error_code,
         error_message, completed_at, cancel_requested_at, started_at, queued_at
         FROM background_removal_jobs ORDER BY id;
-    SELECT id, status, processed_images, failed_images, cancelled_images, completed_at, cancelled_at
+    SELECT id, status, processed_images, failed_images, cancelled_images, completed_at, cancelled_at, pricing
         FROM background_removal_batches ORDER BY id;
     SELECT job.id, hold.status, hold.amount, hold.expires_at, hold.reference LIKE concat('job:', job.id, '%')
         FROM background_removal_jobs AS job JOIN credit_holds AS hold ON hold.id = job.hold_id
@@ -129,6 +132,23 @@ async def test_all_at_once_ends_as_one_after_the_other(db: Database) -> None:
     assert [(job.id, code) for job, code in done.left] == [(ids[7], "FILE_EXPIRED")]
     assert Counter(job.pricing_type for job in done.jobs) == {"subscription": 3, "credits": 5}
     assert await audit(db) == []
+
+
+async def test_the_batch_shows_what_it_costs_by_then(db: Database) -> None:
+    who = await subscriber(db, 1000, plan="starter")  # 50 pictures a day
+    mine = customer(who)
+    batch, quoted = await mine.submit_batch(4, "basic")
+    assert (quoted.quota_images, quoted.final_credits) == (4, 0)
+    async with db.transaction() as tx:
+        for job_id in (await jobs_of(tx, batch.id, "pending"))[2:]:
+            await cancel_job(tx, who.id, job_id, now=who.now)
+    await mine.submit_batch(48, "basic")  # all that is left of the quota
+    async with db.transaction() as tx:
+        await retry_batch(tx, who.id, batch.id, rules=TestRules(), now=who.now, statuses=ENDS)
+        shown = quote_of(await find_batch(tx, who.id, batch.id))
+    assert (shown.image_count, shown.quota_images, shown.credit_images) == (4, 2, 2)
+    assert (shown.base_credits, shown.final_credits, shown.cost_idr) == (6, 6, 600)
+    assert (await balance_of(db, who.id)).held == 6
 
 
 async def test_all_of_them_or_none(db: Database) -> None:
