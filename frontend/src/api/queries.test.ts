@@ -1,3 +1,4 @@
+import { MutationObserver, onlineManager } from '@tanstack/react-query';
 import { afterEach, expect, test, vi } from 'vitest';
 import { connection } from '../live/connection';
 import { ApiError, Offline } from './errors';
@@ -5,6 +6,7 @@ import { queries } from './queries';
 
 afterEach(() => {
   vi.useRealTimers();
+  onlineManager.setOnline(true);
   queries.clear();
   connection.found();
 });
@@ -63,4 +65,19 @@ test('what was asked for too often is asked for again, and not before it was tol
   expect(ask).toHaveBeenCalledOnce();
   await vi.advanceTimersByTimeAsync(7000);
   expect(await asked).toBe('told');
+});
+
+test('a browser that calls itself offline asks the server all the same', async () => {
+  onlineManager.setOnline(false);
+  expect(await answered()).toBe('told');
+});
+
+test('a change that finds no server fails at once, and is not sent when the line is back', async () => {
+  onlineManager.setOnline(false);
+  const ask = vi.fn(() => Promise.reject(new Offline()));
+  const change = new MutationObserver(queries, { mutationFn: ask });
+  await expect(change.mutate()).rejects.toBeInstanceOf(Offline);
+  onlineManager.setOnline(true);
+  await queries.resumePausedMutations();
+  expect(ask).toHaveBeenCalledOnce();
 });

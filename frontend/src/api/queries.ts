@@ -4,9 +4,14 @@ import { connection } from '../live/connection';
 import { answer, api } from './client';
 import { ApiError, Offline } from './errors';
 
+// A browser says "offline" also where only the Wi-Fi is gone, and the server is on this machine: `connection` asks
+// the server. And a change is never kept for later: who asked for it is told at once, and asks again or not.
+const ASK_ANYWAY = { networkMode: 'always' } as const;
+
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
+      ...ASK_ANYWAY,
       staleTime: 20_000,
       retry: (count, error) =>
         count < 3 && (error instanceof Offline || (error instanceof ApiError && error.passing)),
@@ -15,7 +20,7 @@ export const queries = new QueryClient({
         return told !== null ? told * 1000 : Math.min(1000 * 2 ** count, 10_000);
       },
     },
-    mutations: { retry: false },
+    mutations: { ...ASK_ANYWAY, retry: false },
   },
 });
 
