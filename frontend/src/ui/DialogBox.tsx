@@ -23,12 +23,13 @@ export default function DialogBox({ open, onClose, title, about, children, actio
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup className={styles.popup}>
           <Base.Title className={styles.title}>{title}</Base.Title>
-          <Base.Close className={styles.close} aria-label={text.close}>
-            <X size={18} />
-          </Base.Close>
           {about && <Base.Description className={styles.about}>{about}</Base.Description>}
           {children}
           {actions && <div className={styles.actions}>{actions}</div>}
+          {/* Last, so that the focus begins at the first field, or the first of the buttons. */}
+          <Base.Close className={styles.close} aria-label={text.close}>
+            <X size={18} />
+          </Base.Close>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
