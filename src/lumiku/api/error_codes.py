@@ -13,6 +13,7 @@ class Code(NamedTuple):
 
 ANSWERS: Final[Mapping[str, Code]] = {
     "ALREADY_PAID": Code((409,), "Another payment has paid the invoice."),
+    "ALREADY_REFUNDED": Code((409,), "The invoice was refunded before: its money is not to be sent again."),
     "BATCH_TOO_LARGE": Code((413,), "More pictures or bytes than a batch may have."),
     "CONFLICT": Code(
         (409,), "It exists already, changed meanwhile, or is in a state that does not allow that."
@@ -38,7 +39,7 @@ ANSWERS: Final[Mapping[str, Code]] = {
     ),
     "INVALID_TOKEN": Code((401,), "The token or key was never given out here, or was ended."),
     "INVOICE_NOT_OPEN": Code((409,), "The invoice no longer waits to be paid."),
-    "INVOICE_NOT_PAID": Code((409,), "The invoice was never paid, or was refunded."),
+    "INVOICE_NOT_PAID": Code((409,), "The invoice was never paid."),
     "LIMIT_EXCEEDED": Code((413,), "More than an answer may hold; ask for less."),
     "LINK_EXPIRED": Code((410,), "The link's time is over; the file may still be there."),
     "MATTE_CHANGED": Code((409,), "The matte was changed elsewhere meanwhile; look at it first."),

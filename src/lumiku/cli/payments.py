@@ -146,7 +146,7 @@ def refund(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Take back what was delivered and note the refund; send the money back yourself. Safe to repeat.
+    """Take back what was delivered and note the refund; send the money back yourself. Again is refused.
 
     Examples:
         lumiku payments refund INV-2026-000123 --reason "Bought twice"

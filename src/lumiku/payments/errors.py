@@ -26,9 +26,15 @@ class InvoiceNotOpen(Conflict):
 
 
 class InvoiceNotPaid(Conflict):
-    """It was never paid, or was refunded already."""
+    """It was never paid."""
 
     code = "INVOICE_NOT_PAID"
+
+
+class AlreadyRefunded(Conflict):
+    """It was refunded before, so its money is not to be sent back a second time."""
+
+    code = "ALREADY_REFUNDED"
 
 
 class AlreadyPaid(Conflict):

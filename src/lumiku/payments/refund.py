@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lumiku.accounts.audit import record
 from lumiku.core.errors import InvalidInput
 from lumiku.credits.ledger import balance
-from lumiku.payments.errors import CreditsSpent, InvoiceNotPaid, NothingFulfils
+from lumiku.payments.errors import AlreadyRefunded, CreditsSpent, InvoiceNotPaid, NothingFulfils
 from lumiku.payments.events import Said, note_event
 from lumiku.payments.fulfilment import Fulfilment
 from lumiku.payments.lock import lock_invoice
@@ -64,7 +64,7 @@ async def refundable(tx: AsyncConnection, invoice: Invoice) -> Share:
 async def refund(
     tx: AsyncConnection, invoice_id: UUID, wanted: Refund, *, fulfil: Fulfilment, now: datetime
 ) -> Invoice:
-    """Mark an invoice refunded and take back what it delivered; a second time changes nothing.
+    """Mark an invoice refunded and take back what it delivered, once.
 
     The money itself is sent back by whoever decides this, with the gateway's own means: this keeps the books.
 
@@ -77,6 +77,7 @@ async def refund(
 
     Raises:
         InvoiceNotFound: there is no such invoice.
+        AlreadyRefunded: it was refunded before: whoever asks must not think that this was theirs.
         InvoiceNotPaid: it was never paid.
         CreditsSpent: not all of a package's credits are free, or for a partial refund none is.
         InvalidInput: there is no reason.
@@ -86,7 +87,7 @@ async def refund(
         raise InvalidInput("a refund needs a reason", field="reason")
     invoice = await lock_invoice(tx, invoice_id)
     if invoice.status == "refunded":
-        return invoice
+        raise AlreadyRefunded("the invoice was refunded already", amount=invoice.refunded_amount)
     if invoice.status != "paid":
         raise InvoiceNotPaid(f"the invoice is {invoice.status}", status=invoice.status)
     take_back = fulfil.refunded.get(invoice.kind)

@@ -167,6 +167,7 @@ export const admin = {
     confirmed: 'Confirmed and delivered.',
     referenceUsed: 'This transfer has paid another invoice.',
     alreadyPaid: 'It was paid in the meantime.',
+    paidByAnother: 'Another transfer has paid it in the meantime. If this one came in too, give it back.',
     withdraw: 'Withdraw',
     withdrawTitle: (amount: string) => `Withdraw the invoice over ${amount}?`,
     withdrawAbout: 'It can be paid no more. Money that comes in all the same is not lost: it still counts.',

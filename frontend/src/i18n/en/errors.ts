@@ -88,6 +88,8 @@ export const errors = {
     TOO_MANY_INVOICES: 'You have too many unpaid invoices. Pay or cancel some of them first.',
     INVOICE_NOT_OPEN: 'This invoice can no longer be paid or changed. Load the page again and look.',
     INVOICE_NOT_PAID: 'This invoice has not been paid, so nothing can be given back.',
+    ALREADY_REFUNDED:
+      'This was refunded already, by somebody else or in another tab. Send no money a second time.',
     ALREADY_PAID: 'Another payment has paid this invoice already.',
     OTHER_AMOUNT: 'The amount is not that of the invoice. Check it and try again.',
     PAYMENT_USED: 'This payment has paid another invoice already.',

@@ -163,6 +163,8 @@ export const admin: Text['admin'] = {
     confirmed: 'Dikonfirmasi dan diserahkan.',
     referenceUsed: 'Transfer ini sudah membayar tagihan lain.',
     alreadyPaid: 'Sementara itu tagihan sudah dibayar.',
+    paidByAnother:
+      'Sementara itu transfer lain sudah membayarnya. Jika transfer ini juga masuk, kembalikan uangnya.',
     withdraw: 'Tarik',
     withdrawTitle: (amount) => `Tarik tagihan ${amount}?`,
     withdrawAbout: 'Tagihan tidak dapat dibayar lagi. Uang yang tetap masuk tidak hilang: tetap dihitung.',

@@ -89,6 +89,8 @@ export const errors: Text['errors'] = {
     TOO_MANY_INVOICES: 'Tagihan Anda yang belum dibayar terlalu banyak. Bayar atau batalkan beberapa dulu.',
     INVOICE_NOT_OPEN: 'Tagihan ini tidak dapat dibayar atau diubah lagi. Muat ulang halaman lalu periksa.',
     INVOICE_NOT_PAID: 'Tagihan ini belum dibayar, jadi tidak ada yang dapat dikembalikan.',
+    ALREADY_REFUNDED:
+      'Ini sudah dikembalikan, oleh orang lain atau di tab lain. Jangan kirim uangnya untuk kedua kali.',
     ALREADY_PAID: 'Tagihan ini sudah dibayar dengan pembayaran lain.',
     OTHER_AMOUNT: 'Jumlahnya tidak sama dengan tagihan. Periksa lalu coba lagi.',
     PAYMENT_USED: 'Pembayaran ini sudah dipakai untuk tagihan lain.',

@@ -19,7 +19,7 @@ interface Props<T> {
   act: string;
   done: string | ((answer: T) => string);
   danger?: boolean;
-  /** Why it cannot be done at all. */
+  /** It cannot be done at all: the children say why. */
   barred?: boolean;
   /** What a refusal means here, by its code. */
   refusals?: Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ export function Asking<T>(props: Props<T>) {
           </dl>
         )}
         {props.children}
-        {meant ? <Notice kind="bad">{meant}</Notice> : <ErrorNotice error={acting.error} />}
+        {!barred && (meant ? <Notice kind="bad">{meant}</Notice> : <ErrorNotice error={acting.error} />)}
         <div className={styles.buttons}>
           <Button onClick={onClose}>{text.cancel}</Button>
           {!barred && (

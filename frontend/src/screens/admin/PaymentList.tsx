@@ -29,20 +29,30 @@ export function PaymentList({ which, onPage }: Props) {
   const text = useText().admin.payments;
   const shown = useDeferredValue(which); // a page stays until the next is here
   const { data } = useSuspenseQuery(paymentsQuery(shown));
-  if (data.pagination.total === 0) return <p className={styles.none}>{text.none}</p>;
+  // Not the row's, which may go while somebody types, or as another is quicker: a refusal has to be read.
+  const [asked, ask] = useState<{ act: Act; payment: Payment } | null>(null);
+  const Asked = asked && ACTS[asked.act];
   return (
     <>
-      <ul className={styles.list} aria-busy={shown !== which || undefined}>
-        {data.payments.map((payment) => (
-          <Line
-            key={payment.id}
-            payment={payment}
-            strange={which.attention ?? false}
-            named={which.userId === undefined}
-          />
-        ))}
-      </ul>
-      <Pages pagination={data.pagination} onPage={onPage} />
+      {data.pagination.total === 0 ? (
+        <p className={styles.none}>{text.none}</p>
+      ) : (
+        <>
+          <ul className={styles.list} aria-busy={shown !== which || undefined}>
+            {data.payments.map((payment) => (
+              <Line
+                key={payment.id}
+                payment={payment}
+                strange={which.attention ?? false}
+                named={which.userId === undefined}
+                onAsk={(act) => ask({ act, payment })}
+              />
+            ))}
+          </ul>
+          <Pages pagination={data.pagination} onPage={onPage} />
+        </>
+      )}
+      {Asked && <Asked payment={asked.payment} onClose={() => ask(null)} />}
     </>
   );
 }
@@ -59,14 +69,19 @@ function actsFor({ status }: Payment, strange: boolean): Act[] {
   return strange ? ['handled', ...usual[status]] : usual[status];
 }
 
-function Line({ payment, strange, named }: { payment: Payment; strange: boolean; named: boolean }) {
+interface LineProps {
+  payment: Payment;
+  strange: boolean;
+  named: boolean;
+  onAsk: (act: Act) => void;
+}
+
+function Line({ payment, strange, named, onAsk }: LineProps) {
   const { admin, subscription } = useText();
   const text = admin.payments;
   const format = useFormat();
   const name = useItemName();
-  const [asking, ask] = useState<Act | null>(null);
   const { number, amount, status, refundedAmount } = payment;
-  const Asked = asking && ACTS[asking];
   return (
     <li className={styles.row}>
       <span className={styles.what}>
@@ -97,13 +112,12 @@ function Line({ payment, strange, named }: { payment: Payment; strange: boolean;
             size="s"
             look={index === 0 ? 'secondary' : 'ghost'}
             aria-label={`${text[act]}: ${number}`}
-            onClick={() => ask(act)}
+            onClick={() => onAsk(act)}
           >
             {text[act]}
           </Button>
         ))}
       </span>
-      {Asked && <Asked payment={payment} onClose={() => ask(null)} />}
     </li>
   );
 }

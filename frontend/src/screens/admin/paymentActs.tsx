@@ -41,7 +41,7 @@ export function ConfirmPayment({ payment, onClose }: Props) {
       facts={useFacts(payment, text.granted)}
       act={text.confirm}
       done={text.confirmed}
-      refusals={{ PAYMENT_USED: text.referenceUsed, ALREADY_PAID: text.alreadyPaid }}
+      refusals={{ PAYMENT_USED: text.referenceUsed, ALREADY_PAID: text.paidByAnother }}
       onClose={onClose}
       send={(form, key) => acts.confirm(payment.id, textOf(form, 'reference'), key)}
     >
@@ -72,12 +72,14 @@ export function WithdrawPayment({ payment, onClose }: Props) {
 
 /** Whole, or where credits are spent, what is free; the server says how much that is now. */
 export function RefundPayment({ payment, onClose }: Props) {
-  const text = useText().admin.payments;
+  const { admin, errors } = useText();
+  const text = admin.payments;
   const format = useFormat();
   const facts = useFacts(payment, text.takenBack);
   const { data, error } = useQuery(paymentQuery(payment.id));
   const back = data?.refundable;
   const partial = back != null && back.amount < payment.amount;
+  const over = data !== undefined && !back;
   const nothing = back != null && back.amount === 0;
   return (
     <Asking
@@ -93,7 +95,8 @@ export function RefundPayment({ payment, onClose }: Props) {
         text.refunded(format.idr(refundedAmount ?? 0), format.number(refundedCredits ?? 0))
       }
     >
-      {!back && (error ? <ErrorNotice error={error} /> : <Skeleton height="2.75rem" />)}
+      {!data && (error ? <ErrorNotice error={error} /> : <Skeleton height="2.75rem" />)}
+      {over && <Notice kind="bad">{errors.byCode.ALREADY_REFUNDED}</Notice>}
       {partial && (
         <Notice kind="warn">
           {nothing
@@ -105,7 +108,7 @@ export function RefundPayment({ payment, onClose }: Props) {
               )}
         </Notice>
       )}
-      {!nothing && <Field label={text.reason} name="reason" required maxLength={LIMITS.reason} />}
+      {!over && !nothing && <Field label={text.reason} name="reason" required maxLength={LIMITS.reason} />}
     </Asking>
   );
 }

@@ -133,7 +133,8 @@ async def mark_payment_handled(
     responses={
         409: {
             "description": "Never paid, credits of the package are spent (details say what a partial refund "
-            "gives back), or the key's other request: INVOICE_NOT_PAID, CREDITS_SPENT, IDEMPOTENCY_CONFLICT."
+            "gives back), refunded before, or the key's other request: INVOICE_NOT_PAID, CREDITS_SPENT, "
+            "ALREADY_REFUNDED, IDEMPOTENCY_CONFLICT."
         },
     },
 )
