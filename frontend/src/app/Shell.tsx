@@ -59,9 +59,10 @@ export function Shell({ children }: { children: ReactNode }) {
             )}
           </div>
         </div>
+        {/* Within it, as its height differs by width, language and screen. */}
+        <ConnectionBanner />
+        <UpgradeBanner />
       </header>
-      <ConnectionBanner />
-      <UpgradeBanner />
       <main id="content" tabIndex={-1} className={styles.main}>
         {children}
       </main>
