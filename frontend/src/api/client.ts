@@ -1,6 +1,7 @@
 /** Calls of the API, checked against its description; a failure is one kind of error. */
 import createClient, { type Middleware } from 'openapi-fetch';
 import { ApiError, Offline } from './errors';
+import type { ExactClient } from './exact';
 import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
@@ -45,7 +46,7 @@ const ours: Middleware = {
 export const api = createClient<paths>({
   baseUrl: window.location.origin,
   fetch: (request) => globalThis.fetch(request), // looked up late, so that tests can replace it
-});
+}) as ExactClient;
 api.use(ours);
 
 /** The body of an answer that is there whenever the call did not throw. */

@@ -1,6 +1,7 @@
 /** Tells the server's log where our own code failed, and in which words; it cleans them of what a person typed. */
 import { csrfHeader, type Schemas } from '../api/client';
 import { isOutside } from '../api/errors';
+import type { paths } from '../api/schema';
 
 type Report = Schemas['BrowserFailure'];
 /** What is known of an error, whatever was thrown. */
@@ -42,7 +43,7 @@ function report(found: Found): void {
   if (!isTold(count.all)) return;
   const body: Report = { ...found, route: routeNow(), version, build, count: count.all - count.told };
   count.told = count.all;
-  void fetch('/api/web/failures', {
+  void fetch('/api/web/failures' satisfies keyof paths, {
     method: 'POST',
     body: JSON.stringify(body),
     headers: { 'Content-Type': 'application/json', ...csrfHeader() },

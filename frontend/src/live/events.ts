@@ -5,6 +5,7 @@
  * that holds streams back) ends in `resync`: read again what is shown.
  */
 import type { Schemas } from '../api/client';
+import type { paths } from '../api/schema';
 import { connection } from './connection';
 
 export type LiveEvent =
@@ -15,7 +16,7 @@ export type LiveEvent =
 
 type Listener = (event: LiveEvent) => void;
 
-const ADDRESS = '/api/background-remover/events';
+const ADDRESS = '/api/background-remover/events' satisfies keyof paths;
 const SILENT_MS = 40_000; // the server says something every 15 s
 const POLL_MS = 5000;
 const LINGER_MS = 3000; // from one screen to the next the stream stays
