@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Download, Page, expect
 
-from support.browser import glance, hold_uploads_back, let_uploads_go
+from support.browser import drop, glance, hold_uploads_back, let_uploads_go
 from support.scenes import pixels, portrait, shows_the_person
 from support.site import PASSWORD, REMOVER, Visit, new_address
 
@@ -82,6 +82,27 @@ def test_from_the_first_page_to_a_new_background(visit: Callable[..., Visit]) ->
     balance = one.read("/api/credits/balance")
     assert (balance["balance"], balance["held"]) == (100 - spent, 0)
     expect(page.get_by_label("Your numbers")).to_contain_text(str(100 - spent))
+
+
+def test_several_pictures_let_go_by_a_stranger_wait_for_batch(
+    visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    one = visit()
+    page = one.page
+    paths = [tmp_path / name for name in ("one.jpg", "two.jpg")]
+    for path in paths:
+        path.write_bytes(portrait())
+    one.go("/")
+    expect(page.get_by_text("3 credits a picture")).to_be_visible()  # from the server: the page is alive
+    drop(page, *paths, at=(300, 300))
+    expect(page.get_by_text("2 pictures are waiting.")).to_be_visible()
+    page.get_by_label("Your name").fill("Budi Santoso")
+    page.get_by_label("E-mail address").fill(new_address())
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", name="Many at once")).to_be_visible()
+    for path in paths:
+        expect(page.get_by_role("button", name=f"Take {path.name} out")).to_be_visible()
 
 
 def test_a_link_to_the_picture_works_for_strangers(person: Visit, visit: Callable[..., Visit]) -> None:

@@ -20,17 +20,13 @@ export function placeFor(count: number, path: string): Place {
 export function useStrays(inside: boolean): void {
   const text = useText().shell;
   const [path, go] = useLocation();
-  const take = async (files: File[]) => {
+  const take = (files: File[]) => {
     const place = placeFor(files.length, path);
     if (place === 'nowhere' || !inside) {
       if (files.length > 0) toast.bad(inside ? text.notInto : text.logInFirst);
-    } else if (place === 'single') {
-      keepPending(files[0] ?? null);
-      go(tabPath('single'));
     } else {
-      const { draft } = await import('../screens/batch/files/useDraft');
-      draft.add(files);
-      go(tabPath('batch'));
+      keepPending(files);
+      go(tabPath(place));
     }
   };
   const hand = useRef(take);

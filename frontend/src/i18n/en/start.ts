@@ -15,6 +15,8 @@ export const start = {
       `A new account comes with ${many(n, 'credit')}, enough for your first pictures. No card.`,
     closed: 'On this server the administrator makes the accounts. Ask them for one, or log in.',
     kept: (name: string) => `${name} is waiting. Create an account or log in, and we go on with it.`,
+    keptAll: (n: string) =>
+      `${n} pictures are waiting. Create an account or log in, and we go on with all of them.`,
   },
   points: [
     {

@@ -15,6 +15,7 @@ export const start: Text['start'] = {
     free: (n) => `Akun baru mendapat ${n} kredit, cukup untuk foto-foto pertama Anda. Tanpa kartu.`,
     closed: 'Di server ini administrator yang membuat akun. Mintalah kepadanya, atau masuk.',
     kept: (name) => `${name} menunggu. Buat akun atau masuk, lalu kita lanjutkan.`,
+    keptAll: (n) => `${n} foto menunggu. Buat akun atau masuk, lalu kita lanjutkan semuanya.`,
   },
   points: [
     {

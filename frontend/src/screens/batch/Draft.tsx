@@ -1,5 +1,6 @@
 /** Before a batch: the files, what is wanted of them, and what it will cost. */
 import { Images, X } from 'lucide-react';
+import { useEffect } from 'react';
 import { useStart } from '../../app/session';
 import { useTitle } from '../../app/title';
 import { useFormat, useText } from '../../i18n/language';
@@ -7,6 +8,7 @@ import { Button, IconButton } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
 import { TierCards } from '../../ui/TierCards';
 import { toast } from '../../ui/toasts';
+import { takeAllPending } from '../start/pending';
 import styles from './Batch.module.css';
 import { draft, useDraft } from './files/useDraft';
 import { useFiles } from './files/useFiles';
@@ -23,6 +25,7 @@ export function Draft() {
   const { limits } = useStart();
   const { files, wish } = useDraft();
   useTitle(text.title);
+  useEffect(() => void draft.add(takeAllPending()), []);
   const add = (more: File[]) => {
     const known = more.length - draft.add(more);
     if (known > 0) toast.good(text.known(format.number(known)));

@@ -3,12 +3,12 @@ import type { ReactNode } from 'react';
 import { Redirect, useSearch } from 'wouter';
 import { useStart } from '../../app/session';
 import { nextPath } from './fields';
-import { usePending } from './pending';
+import { usePendingPlace } from './pending';
 
 export function ForStrangers({ children }: { children: ReactNode }) {
   const { open, user } = useStart();
   const search = useSearch();
-  const pending = usePending();
+  const place = usePendingPlace();
   if (!open && user === null) return children;
-  return <Redirect to={pending ? '/apps/background-remover/single' : nextPath(search)} replace />;
+  return <Redirect to={place ?? nextPath(search)} replace />;
 }

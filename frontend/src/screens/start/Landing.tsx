@@ -1,8 +1,6 @@
 /** What strangers see: what it does, a place to try it, what it costs. */
 import { useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { FileGone } from '../../api/errors';
-import { isReadable } from '../../api/files';
 import { pricingQuery } from '../../api/queries';
 import { useStart } from '../../app/session';
 import { useTitle } from '../../app/title';
@@ -14,18 +12,19 @@ import { useDrop } from '../../ui/useDrop';
 import { Hero, Points } from './Hero';
 import styles from './Landing.module.css';
 import { keepPending } from './pending';
+import { refusalOf } from './refused';
 
 export function Landing() {
   const text = useText().start;
   const describe = useErrorText();
   const format = useFormat();
-  const { registrationOpen, welcomeCredits } = useStart();
+  const { registrationOpen, welcomeCredits, limits } = useStart();
   const [, go] = useLocation();
   useTitle('Lumiku');
-  const take = async ([file]: File[]) => {
-    if (!file) return;
-    if (!(await isReadable(file))) return toast.bad(describe(new FileGone()));
-    keepPending(file);
+  const take = async (files: File[]) => {
+    const refusal = await refusalOf(files, limits);
+    if (refusal) return toast.bad(describe(refusal));
+    keepPending(files);
     go(registrationOpen ? '/register' : '/login');
   };
   const dragging = useDrop((files) => void take(files));

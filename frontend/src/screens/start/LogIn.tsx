@@ -12,7 +12,7 @@ import { ForStrangers } from './ForStrangers';
 import { nextPath, textOf } from './fields';
 import { EmailField } from './inputs';
 import { PendingPicture } from './PendingPicture';
-import { usePending } from './pending';
+import { usePendingPlace } from './pending';
 
 export default function LogIn() {
   return (
@@ -27,11 +27,11 @@ function LogInForm() {
   const { registrationOpen } = useStart();
   const [path, go] = useLocation();
   const search = useSearch();
-  const pending = usePending();
+  const place = usePendingPlace();
   const entering = useMutation({
     mutationFn: (form: FormData) => logIn(textOf(form, 'email').trim(), textOf(form, 'password')),
     onSuccess: () => {
-      if (pending) go('/apps/background-remover/single', { replace: true });
+      if (place) go(place, { replace: true });
       else if (path === '/login') go(nextPath(search), { replace: true });
     },
   });

@@ -1,12 +1,14 @@
-/** The picture that waits until its owner is logged in. */
+/** What waits until its owner is logged in. */
 import { useEffect, useState } from 'react';
-import { useText } from '../../i18n/language';
+import { useFormat, useText } from '../../i18n/language';
 import styles from './PendingPicture.module.css';
 import { usePending } from './pending';
 
 export function PendingPicture() {
   const text = useText().start.hero;
-  const file = usePending();
+  const { number } = useFormat();
+  const files = usePending();
+  const [file] = files;
   const [url, setUrl] = useState<string>();
   useEffect(() => {
     if (!file) return;
@@ -18,7 +20,7 @@ export function PendingPicture() {
   return (
     <div className={styles.pending}>
       {url && <img src={url} alt="" />}
-      <p>{text.kept(file.name)}</p>
+      <p>{files.length === 1 ? text.kept(file.name) : text.keptAll(number(files.length))}</p>
     </div>
   );
 }

@@ -14,7 +14,7 @@ import { ForStrangers } from './ForStrangers';
 import { textOf } from './fields';
 import { EmailField, NewPasswordField } from './inputs';
 import { PendingPicture } from './PendingPicture';
-import { usePending } from './pending';
+import { usePendingPlace } from './pending';
 
 export default function Register() {
   return (
@@ -30,7 +30,7 @@ function RegisterForm() {
   const { language } = useLanguage();
   const { registrationOpen, welcomeCredits } = useStart();
   const [, go] = useLocation();
-  const pending = usePending();
+  const place = usePendingPlace();
   const joining = useMutation({
     mutationFn: async (form: FormData) => {
       const email = textOf(form, 'email').trim();
@@ -42,7 +42,7 @@ function RegisterForm() {
       return confirmationRequired;
     },
     onSuccess: (mailed) => {
-      if (!mailed) go(pending ? '/apps/background-remover/single' : '/', { replace: true });
+      if (!mailed) go(place ?? '/', { replace: true });
     },
   });
   const logInLink = (

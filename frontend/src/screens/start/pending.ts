@@ -1,22 +1,28 @@
-/** A picture that somebody handed in before they were logged in: it waits in this page's memory. */
+/** Pictures that somebody handed in before they were logged in: they wait in this page's memory. */
 import { useSyncExternalStore } from 'react';
+import { tabPath } from '../../app/routes';
 
-let waiting: File | null = null;
+let waiting: readonly File[] = [];
 const listeners = new Set<() => void>();
 
-export function keepPending(file: File | null): void {
-  waiting = file;
+export function keepPending(files: readonly File[]): void {
+  waiting = files;
   for (const listener of listeners) listener();
 }
 
-/** Take it, so that it is not taken twice. */
-export function takePending(): File | null {
-  const file = waiting;
-  if (file) keepPending(null);
-  return file;
+/** Take them, so that they are not taken twice. */
+export function takeAllPending(): readonly File[] {
+  const files = waiting;
+  if (files.length > 0) keepPending([]);
+  return files;
 }
 
-export function usePending(): File | null {
+/** The only one: several are for Batch. */
+export function takePending(): File | null {
+  return waiting.length === 1 ? (takeAllPending()[0] ?? null) : null;
+}
+
+export function usePending(): readonly File[] {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -24,4 +30,10 @@ export function usePending(): File | null {
     },
     () => waiting,
   );
+}
+
+/** Where they are taken; null where none wait. */
+export function usePendingPlace(): string | null {
+  const { length } = usePending();
+  return length === 0 ? null : tabPath(length === 1 ? 'single' : 'batch');
 }
