@@ -35,7 +35,8 @@ def looks(page: Page, button: str) -> None:
         dialog = page.get_by_role("dialog")
         expect(dialog).to_be_visible()
         seen = in_sight(dialog)
-        assert seen and all(seen.values()), (width, seen)
+        assert seen
+        assert all(seen.values()), (width, seen)
         assert dialog.evaluate("(dialog) => dialog.scrollWidth <= dialog.clientWidth"), width
         page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
