@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Route } from 'wouter';
 import { queries, startQuery } from '../../api/queries';
+import type { Start } from '../../app/session';
 import { answering } from '../../test/answers';
 import { START, show } from '../../test/show';
 import Admin from './Admin';
@@ -25,17 +26,17 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-async function showAdmin(path: string, given: Record<string, unknown>) {
+async function showAdmin(path: string, given: Record<string, unknown>, start: Partial<Start> = {}) {
   const answers = answering({ '/api/admin/attention': { matters: [] }, ...given });
   window.history.replaceState(null, '', path);
   queries.clear();
-  queries.setQueryData(startQuery.queryKey, START);
+  queries.setQueryData(startQuery.queryKey, { ...START, ...start });
   const admin = (
     <Route path="/admin/:section?/:id?">
       <Admin />
     </Route>
   );
-  await act(async () => show(admin, {}, queries));
+  await act(async () => show(admin, start, queries));
   return answers;
 }
 
@@ -99,4 +100,11 @@ test('who is looked for stands in the address, and a page stays until the next i
   await waitFor(() => expect(window.location.search).toBe('?search=budi+san'));
   await waitFor(() => expect(vi.mocked(fetch)).toHaveBeenCalled());
   expect(vi.mocked(fetch)).toHaveBeenCalledTimes(1); // not for each letter
+});
+
+test('without accounts there are no sections about them', async () => {
+  await showAdmin('/admin/people', {}, { open: true });
+  expect(await screen.findByText('Nothing needs you')).toBeTruthy();
+  const names = screen.getAllByRole('link').map((each) => each.textContent);
+  expect(names).toEqual(['To do', 'Queues and workers']);
 });

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useRef } from 'react';
 import { Link, useParams } from 'wouter';
 import { Apart } from '../../app/Apart';
+import { useStart } from '../../app/session';
 import { useTitle } from '../../app/title';
 import { useFormat, useText } from '../../i18n/language';
 import styles from './Admin.module.css';
@@ -24,11 +25,14 @@ const SECTIONS = {
 } as const;
 type Section = keyof typeof SECTIONS;
 const NAMES = Object.keys(SECTIONS) as Section[];
+/** Those that are not about accounts, payments or credits. */
+const WITHOUT_ACCOUNTS: readonly Section[] = ['attention', 'running'];
 
 export default function Admin() {
   const { admin: text, shell } = useText();
   const { section: given, id } = useParams();
-  const section = NAMES.find((name) => name === given) ?? 'attention';
+  const names = useStart().open ? WITHOUT_ACCOUNTS : NAMES;
+  const section = names.find((name) => name === given) ?? 'attention';
   const Part: ComponentType = SECTIONS[section];
   useTitle(`${text.sections[section]} · ${shell.admin}`);
   const nav = useRef<HTMLElement>(null);
@@ -42,7 +46,7 @@ export default function Admin() {
     <div className={styles.page}>
       <h1>{shell.admin}</h1>
       <nav ref={nav} className={styles.nav} aria-label={shell.admin}>
-        {NAMES.map((name) => (
+        {names.map((name) => (
           <Link key={name} href={`/admin/${name}`} aria-current={name === section ? 'page' : undefined}>
             {text.sections[name]}
             {name === 'attention' && <Waiting />}

@@ -43,6 +43,15 @@ test('a set-up page says so where there is an administrator already', async () =
   expect(screen.queryByRole('button', { name: 'Become the administrator' })).toBeNull();
 });
 
+test('where there are no accounts nobody becomes their administrator', async () => {
+  const fetched = vi.fn();
+  vi.stubGlobal('fetch', fetched);
+  window.history.replaceState(null, '', '/setup#token=any');
+  show(<Setup />, { open: true });
+  await waitFor(() => expect(window.location.pathname).toBe('/'));
+  expect(fetched).not.toHaveBeenCalled();
+});
+
 test('a closed server offers no account', () => {
   show(<LogIn />, { registrationOpen: false });
   expect(screen.queryByText('Create account')).toBeNull();

@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useLocation } from 'wouter';
+import { Redirect, useLocation } from 'wouter';
 import { answer, api } from '../../api/client';
 import { useMutation } from '../../api/mutations';
-import { logIn } from '../../app/session';
+import { logIn, useStart } from '../../app/session';
 import { useText } from '../../i18n/language';
 import { LinkButton } from '../../ui/Button';
 import { ErrorNotice, Notice } from '../../ui/Notice';
@@ -15,6 +15,7 @@ import { EmailField, NewPasswordField } from './inputs';
 
 export default function Setup() {
   const text = useText().start;
+  const { open } = useStart();
   const [, go] = useLocation();
   const [token] = useState(linkToken);
   const becoming = useMutation({
@@ -29,7 +30,9 @@ export default function Setup() {
   const { data: setup } = useQuery({
     queryKey: ['setup'],
     queryFn: ({ signal }) => answer(api.GET('/api/auth/setup', { signal })),
+    enabled: !open,
   });
+  if (open) return <Redirect to="/" replace />; // nobody administers where there are no accounts
   if (setup?.open === false && !becoming.isPending) {
     return (
       <AuthCard title={text.setup.title}>
