@@ -93,3 +93,12 @@ test('a language that an upgrade took away leads to a reload, which is asked for
   expect(said).toEqual([]);
   expect(localStorage.getItem('lumiku-language')).toBe('id'); // and then it is there
 });
+
+test('a language chosen in another tab is spoken here, too', async () => {
+  show(<Page />);
+  const { shell } = await import('./id/shell');
+  brought.mockResolvedValue({ shell, errors: {} } as Text);
+  localStorage.setItem('lumiku-language', 'id');
+  await act(async () => void window.dispatchEvent(new StorageEvent('storage', { key: 'lumiku-language' })));
+  expect(await screen.findByText('id: Beranda')).toBeTruthy();
+});

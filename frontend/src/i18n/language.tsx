@@ -69,6 +69,11 @@ export function LanguageProvider({ first, children }: Props) {
   const follow = useCallback((language: Language) => {
     if (!chosenHere()) want(language);
   }, []);
+  useEffect(() => {
+    const chosenThere = ({ key }: StorageEvent) => key === KEY && want(chosenHere());
+    window.addEventListener('storage', chosenThere);
+    return () => window.removeEventListener('storage', chosenThere);
+  }, []);
   const { shell } = spoken.text;
   useEffect(() => {
     if (wanted === null) return;

@@ -22,8 +22,12 @@ function apply(): void {
 }
 
 export function setTheme(theme: Theme): void {
-  current = theme;
   localStorage.setItem(KEY, theme);
+  follow();
+}
+
+function follow(): void {
+  current = stored();
   apply();
   for (const listener of listeners) listener();
 }
@@ -38,3 +42,4 @@ function subscribe(listener: () => void): () => void {
 }
 
 apply();
+window.addEventListener('storage', ({ key }) => key === KEY && follow()); // chosen in another tab
