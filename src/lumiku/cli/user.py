@@ -64,7 +64,7 @@ def create(
             now=utc_now(),
         )
         passwords.close()
-        return user, await _link(db, user) if password is None else None
+        return user, await _link(db, user, data) if password is None else None
 
     user, link = with_database(data, run)
     if as_json:
@@ -201,7 +201,7 @@ def reset_link(address: Address, *, data: Data = None) -> None:
     Examples:
         lumiku user reset-link anna@example.org
     """
-    typer.echo(_with_user(data, address, _link))
+    typer.echo(_with_user(data, address, lambda db, user: _link(db, user, data)))
 
 
 @app.command(cls=PanelledCommand, name="revoke-sessions")
@@ -296,15 +296,17 @@ def rotate_signing_key(*, data: Data = None) -> None:
     typer.echo(f"Key {secrets.keys[0].id} signs after the next start of the server.")
 
 
-async def _link(db: "Database", user: "User") -> str:
+async def _link(db: "Database", user: "User", data: Path | None) -> str:
     from lumiku.accounts.links import make_link
     from lumiku.core.clock import utc_now
+    from lumiku.core.served import known_address
     from lumiku.settings import Settings
 
     settings = Settings()
     async with db.transaction() as tx:
         token = await make_link(tx, user.id, "password_reset", settings=settings.accounts, now=utc_now())
-    return f"{settings.server.base_url}/reset-password#token={token}"
+    address = known_address(settings.server, data or settings.server.data)
+    return f"{address}/reset-password#token={token}"
 
 
 def _with_user(

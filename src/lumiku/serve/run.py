@@ -15,6 +15,7 @@ from lumiku.bootstrap import database_urls
 from lumiku.core import log
 from lumiku.core.metrics import fresh_folder
 from lumiku.core.secrets import has_secrets, load_or_create_secrets
+from lumiku.core.served import note_address
 from lumiku.core.settings import ServerSettings
 from lumiku.migrations.run import migrate, role_of
 from lumiku.postgres.server import PostgresServer
@@ -83,6 +84,8 @@ def serve(settings: Settings, plan: Plan, say: Callable[[str], None]) -> None:
 
         def ready() -> None:
             where = f" at {settings.server.base_url}" if plan.api else ""
+            if plan.api:
+                note_address(settings.server)
             say(f"Lumiku is ready{where} ({time.monotonic() - begin:.1f} s). Stop it with Ctrl-C.")
             _log.info("ready", seconds=round(time.monotonic() - begin, 2), pid=os.getpid())
 

@@ -2,12 +2,14 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import httpx
 import psycopg
 
 from lumiku.postgres.urls import embedded_urls
-from support.serving import Serving, alive, answers, below, data_folder, register, serving, until
+from support.serving import LUMIKU, Serving, alive, answers, below, data_folder, register, serving, until
 
 
 def count(shared: Serving, table: str) -> int:
@@ -38,10 +40,22 @@ def test_the_first_start_makes_everything(shared: Serving) -> None:
     ), checks
 
 
+def test_a_link_that_a_command_prints_leads_to_the_port_that_is_served(shared: Serving) -> None:
+    made = subprocess.run(
+        [sys.executable, "-c", LUMIKU, "user", "create", "cat@example.org", "--data", str(shared.data)],
+        env={name: value for name, value in os.environ.items() if not name.startswith("LUMIKU_")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"{shared.url}/reset-password#token=" in made.stdout
+
+
 def test_a_second_server_on_the_same_folder_is_refused(shared: Serving) -> None:
     with serving("serve", "--port", "0", "--data", str(shared.data)) as second:
         assert second.wait() == 1
         assert f"process {shared.process.pid} runs the database" in second.log[-1]
+    assert (shared.data / "address").read_text() == f"{shared.url}\n"
     assert answers(shared.url)
 
 
