@@ -12,8 +12,11 @@ from lumiku.core.db import Database
 from lumiku.core.ids import new_id
 from lumiku.credits.audit import audit
 from lumiku.credits.holds import hold_many
+from lumiku.pricing.quote import quote
+from lumiku.pricing.settings import PricingSettings
 from lumiku.queue.fairness import queue_removals
 from lumiku.removals.engine import Made, Order
+from lumiku.removals.orders import pricing_of
 from lumiku.removals.tables import background_removal_batches as batches
 from lumiku.removals.tables import background_removal_jobs as jobs
 from lumiku.storage.base import Storage
@@ -53,7 +56,8 @@ async def submit(
             holds = [each.id for each in await hold_many(tx, user_id, wanted, LATER)]
         if batch:
             row = {"id": batch_id, "user_id": user_id, "tier": tier, "total_images": len(ids)}
-            await tx.execute(insert(batches).values(**row, pricing={}, queued_at=now))
+            pricing = pricing_of(quote(len(ids), tier, PricingSettings()))
+            await tx.execute(insert(batches).values(**row, pricing=pricing, queued_at=now))
         rows = [
             {
                 "id": job_id,
