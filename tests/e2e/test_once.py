@@ -100,6 +100,7 @@ def test_what_is_called_off_without_a_line_is_called_off_and_what_waits_goes_on(
     expect(page.get_by_text("It goes on as soon as the server answers")).to_be_visible()
     page.get_by_role("button", name="New picture").click()
     expect(page.get_by_text("portrait-1.jpg goes on; you find it in Jobs.").first).to_be_visible()
+    page.reload()
     page.unroute("**/background-remover/remove*")
     page.unroute("**/health/live")
     until(lambda: len(person.read(f"{API}/jobs?status=completed")["jobs"]) == 2, pause_s=ASKING_S)

@@ -3,6 +3,8 @@ import { ApiError, Offline } from '../api/errors';
 import { connection } from './connection';
 
 const MOST_TRIES = 6;
+/** Of a request that gets no answer while others do: something on the way refuses it. */
+const MOST_CUT = 8;
 const LONGEST_MS = 30_000;
 
 export interface How {
@@ -13,9 +15,15 @@ export interface How {
   onTrouble?: (error: ApiError | null) => void;
 }
 
+interface Counts {
+  all: number;
+  limited: number;
+  cut: number;
+}
+
 export async function insist<T>(send: (onSent: (bytes: number) => void) => Promise<T>, how: How): Promise<T> {
   const { signal, onSent = () => undefined, onTrouble } = how;
-  const counts = { all: 0, limited: 0 };
+  const counts: Counts = { all: 0, limited: 0, cut: 0 };
   for (;;) {
     try {
       const done = await send(onSent);
@@ -30,11 +38,15 @@ export async function insist<T>(send: (onSent: (bytes: number) => void) => Promi
 }
 
 /** Ends when it is worth another try. */
-async function overcome(error: unknown, counts: { all: number; limited: number }, how: How): Promise<void> {
+async function overcome(error: unknown, counts: Counts, how: How): Promise<void> {
   const { signal, onTrouble } = how;
   if (error instanceof Offline) {
+    counts.cut += 1;
+    if (counts.cut === MOST_CUT) throw error;
     connection.lost();
-    return connection.back(signal);
+    await connection.back(signal);
+    if (counts.cut > 1) await pause(Math.min(500 * 2 ** counts.cut, LONGEST_MS), signal);
+    return;
   }
   if (!(error instanceof ApiError && error.passing)) throw error;
   counts.all += 1;

@@ -1,6 +1,6 @@
 /** One picture: hand it in, watch it, change it, take it away. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import { isGone } from '../../api/errors';
 import { useMutation } from '../../api/mutations';
@@ -26,9 +26,9 @@ import { Outcome } from './editor/Outcome';
 import { Begin } from './removal/Begin';
 import { callOff, endOf, isCallingOff } from './removal/callOff';
 import { Refusal } from './removal/Refusal';
-import { calledOff, type Intent } from './removal/remembered';
+import { asides, type Intent } from './removal/remembered';
 import { useAccepted } from './removal/useAccepted';
-import { useRemoval } from './removal/useRemoval';
+import { goOn, useRemoval } from './removal/useRemoval';
 import { Working } from './removal/Working';
 
 /** A file, and the job that it became. */
@@ -47,6 +47,10 @@ export default function Single() {
   useLive();
 
   const describe = useErrorText();
+  const lost = useCallback(
+    ({ file }: Intent, error: unknown) => toast.bad(`${file.name}: ${describe(error)}`),
+    [describe],
+  );
   const goesOn = (name: string) => toast.good(text.single.goesOn(name));
   const removal = useRemoval(id ?? null, {
     onJob: (job, { file, of }) => {
@@ -55,22 +59,22 @@ export default function Single() {
       go(`${tabPath('single')}/${job.id}`);
     },
     onLeft: ({ file }) => goesOn(file.name),
-    onLost: ({ file }, error) => toast.bad(`${file.name}: ${describe(error)}`),
-    onCancel: (intent, unsure) => {
-      if (unsure) toast.good(text.single.willCancel(intent.file.name));
-      cancelling.mutate(intent);
-    },
+    onLost: lost,
+    onCancel: (intent) => cancelling.mutate(intent),
   });
   const { begin } = removal;
   const cancelling = useCancelling();
   const owner = useUser()?.id ?? '';
   const { mutate: callThisOff } = cancelling;
   useEffect(() => {
-    // What a reload or a closed tab has kept from being called off.
-    void calledOff(owner, Date.now()).then((all) => {
-      for (const each of all) if (!isCallingOff(each)) callThisOff(each);
+    // What a reload or a closed tab has kept from its end.
+    void asides(owner, Date.now()).then((all) => {
+      for (const each of all) {
+        if (each.aside === 'left') goOn(each, lost);
+        else if (!isCallingOff(each)) callThisOff(each);
+      }
     });
-  }, [owner, callThisOff]);
+  }, [owner, callThisOff, lost]);
   const { data: job, error } = useQuery({
     queryKey: ['job', id],
     queryFn: ({ signal }) => readJob(id ?? '', signal),
@@ -139,19 +143,27 @@ export default function Single() {
   );
 }
 
+const SLOW_MS = 1500;
+
+function nameOf(what: Intent | Job): string {
+  return 'key' in what ? what.file.name : what.originalName;
+}
+
 /** Of a picture that is on its way, or of a job that runs. */
 function useCancelling() {
   const text = useText().single;
   const describe = useErrorText();
   return useMutation(
     {
-      mutationFn: (what: Intent | Job) => ('key' in what ? callOff(what) : endOf(what.id)),
-      onSuccess: (job, what) => {
+      mutationFn: (what: Intent | Job) => {
+        const slow = setTimeout(() => toast.good(text.willCancel(nameOf(what))), SLOW_MS);
+        return ('key' in what ? callOff(what) : endOf(what.id)).finally(() => clearTimeout(slow));
+      },
+      onSuccess: (how, what) => {
         creditsChanged();
-        if (job) {
-          queries.setQueryData(['job', job.id], job);
-          toast.good(text.cancelled, text.notCharged);
-        } else toast.good(text.cameOut('key' in what ? what.file.name : what.originalName));
+        if (how === 'out') return void toast.good(text.cameOut(nameOf(what)));
+        if (how !== 'never') queries.setQueryData(['job', how.id], how);
+        toast.good(text.cancelled, text.notCharged);
       },
       onError: (error) => toast.bad(describe(error)),
     },

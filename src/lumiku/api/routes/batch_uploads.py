@@ -135,5 +135,6 @@ async def start_own_batch(
         told = NewBatchAnswer.of(batch, quoted, [])
         return Answer(202, {"Location": f"{BATCH}/{batch.id}"}, told.model_dump(mode="json"))
 
-    fingerprint = hash_of(batch=str(batch_id), skip=skip, most=most)
+    agreed = {} if most is None else {"most": most}  # else a key from before this field would be another's
+    fingerprint = hash_of(batch=str(batch_id), skip=skip, **agreed)
     return answered(await do_once(request, key=key, request_hash=fingerprint, run=run))

@@ -342,3 +342,20 @@ test('where a fault of the server leaves a file out, nothing is started before s
   expect([upload.phase, ...states(upload)]).toEqual(['asking', 'sent', 'refused']);
   expect([send.mock.calls.length, calls.begun]).toEqual([1 + 6, 0]);
 });
+
+test('a file that always cuts the line while others arrive is given up, asked about, and not sent in a storm', async () => {
+  vi.stubGlobal('fetch', async () => new Response(null)); // the server is there
+  const begun = Date.now();
+  const times: number[] = [];
+  const upload = new Upload('b', 'basic', items('a', 'b'), 24, async (address) => {
+    if (!address.endsWith('/1')) return;
+    times.push(Date.now() - begun);
+    throw new Offline();
+  });
+  upload.run();
+  await vi.runAllTimersAsync();
+  expect([upload.phase, ...states(upload)]).toEqual(['asking', 'sent', 'refused']);
+  expect(times.length).toBe(8);
+  expect(times.at(-1)).toBeGreaterThan(60_000);
+  vi.unstubAllGlobals();
+});

@@ -335,7 +335,7 @@ export class Upload {
   /** Pay and queue it. */
   private async start(signal: AbortSignal): Promise<void> {
     try {
-      const { batch } = await insist(() => begin(this.id, this.price), { signal });
+      const { batch } = await insist(() => begin(this.id, this.agreed ?? this.price), { signal });
       queries.setQueryData<BatchState>(['items', this.id], (state) => state && { ...state, batch });
       await queries.invalidateQueries({ queryKey: ['items', this.id] });
       creditsChanged();

@@ -32,7 +32,7 @@ test('what has no answer yet is found by its key, and cancelled', async () => {
 
 test('what had come out by then cannot be cancelled', async () => {
   answering(said(200, { job: { id: 'j', status: 'completed' } }), refused('WRONG_STATE'));
-  expect(await callOff(intent)).toBeNull();
+  expect(await callOff(intent)).toBe('out');
 });
 
 test('where the line is lost, it is called off once it is back', async () => {
@@ -45,4 +45,21 @@ test('where the line is lost, it is called off once it is back', async () => {
   connection.found();
   expect(await told).toEqual(job);
   expect(again).toHaveLength(2);
+});
+
+test('a server that is busy or being restarted is asked until it is called off', async () => {
+  vi.useFakeTimers();
+  const job = { id: 'j', status: 'cancelled' };
+  const busy = () => said(502, { error: { code: 'SERVICE_UNAVAILABLE', message: '' } });
+  const asked = answering(busy(), busy(), said(202, { job }), busy(), said(200, { job }));
+  const told = callOff(intent);
+  await vi.runAllTimersAsync();
+  expect(await told).toEqual(job);
+  expect(asked).toHaveLength(5);
+  vi.useRealTimers();
+});
+
+test('what the server refuses to take on was never taken', async () => {
+  answering(said(402, { error: { code: 'INSUFFICIENT_CREDITS', message: '' } }));
+  expect(await callOff(intent)).toBe('never');
 });

@@ -1,50 +1,50 @@
 /** Ends a removal that has no answer yet. */
 import { ApiError } from '../../../api/errors';
-import { connection } from '../../../live/connection';
+import { insist } from '../../../live/insist';
 import { cancelJob, remove } from '../calls';
 import type { Job } from '../editor/edits';
 import { fateOf, forget, type Intent } from './remembered';
 
 type Off = Pick<Intent, 'key' | 'file' | 'tier'>;
+/** The job, cancelled; or it had come out by then; or the server never took it, and does not now. */
+export type Ended = Job | 'out' | 'never';
 
 const SOON_MS = 500;
 const SOON_TIMES = 20;
-
-const running = new Map<string, Promise<Job | null>>();
+/** As long as it takes: what is not called off is charged. */
+const PATIENTLY = { signal: new AbortController().signal, onTrouble: () => undefined };
+const running = new Map<string, Promise<Ended>>();
 
 export function isCallingOff({ key }: Off): boolean {
   return running.has(key);
 }
 
-/** As `ended`, once for each, and forgotten when it is known how it ended. */
-export function callOff(intent: Off): Promise<Job | null> {
+/** Once for each, whatever comes between; forgotten when it is known how it ended. */
+export function callOff(intent: Off): Promise<Ended> {
   const { key } = intent;
   const known = running.get(key);
   if (known) return known;
   const calling = ended(intent).finally(() => running.delete(key));
   running.set(key, calling);
-  return calling.then(
-    (job) => forget(key).then(() => job),
-    async (error) => {
-      if (['over', 'soon'].includes(fateOf(error))) await forget(key);
-      throw error;
-    },
-  );
+  return calling.then((how) => forget(key).then(() => how));
 }
 
-/** The job, cancelled, once the server answers; null: it had come out by then. */
-async function ended(intent: Off): Promise<Job | null> {
+async function ended(intent: Off): Promise<Ended> {
+  try {
+    // The same request once more, not waited for, tells which job it became.
+    const { id } = await insist(() => found(intent), PATIENTLY);
+    return await endOf(id);
+  } catch (error) {
+    if (fateOf(error) === 'over') return 'never';
+    throw error;
+  }
+}
+
+async function found(intent: Off): Promise<Job> {
   for (let time = 1; ; time += 1) {
     try {
-      // The same request once more, not waited for, tells which job it became.
-      const { id } = await remove(intent, 0);
-      return await endOf(id);
+      return await remove(intent, 0);
     } catch (error) {
-      if (fateOf(error) === 'heals') {
-        connection.lost();
-        await connection.back();
-        continue;
-      }
       if (fateOf(error) !== 'soon' || time === SOON_TIMES) throw error;
       await new Promise((resolve) => setTimeout(resolve, SOON_MS));
     }
@@ -52,11 +52,11 @@ async function ended(intent: Off): Promise<Job | null> {
 }
 
 /** As `callOff`, of a job that is known. */
-export async function endOf(id: string): Promise<Job | null> {
+export async function endOf(id: string): Promise<Ended> {
   try {
-    return await cancelJob(id);
+    return await insist(() => cancelJob(id), PATIENTLY);
   } catch (error) {
-    if (error instanceof ApiError && error.status === 409) return null;
+    if (error instanceof ApiError && error.status === 409) return 'out';
     throw error;
   }
 }

@@ -17,8 +17,8 @@ export interface Intent {
   /** The job that was shown when it was asked for, if one was. */
   of: string | null;
   at: number;
-  /** It is called off, which the server does not know yet. */
-  off?: true;
+  /** No screen shows it: it is called off, which the server does not know yet, or goes on behind another. */
+  aside?: 'off' | 'left';
 }
 
 /** What becomes of an intent that had no job as its answer. */
@@ -56,16 +56,16 @@ export async function remember(intent: Intent): Promise<void> {
   ]);
 }
 
-/** It is not wanted any more: until the server has been told, whatever comes between. */
-export async function rememberOff(intent: Intent): Promise<void> {
+/** Until the server has answered, whatever comes between. */
+export async function setAside(intent: Intent, aside: Intent['aside'] & string): Promise<void> {
   await forget(intent.key);
-  await run(STORE, 'readwrite', (store) => store.put({ ...intent, off: true }));
+  await run(STORE, 'readwrite', (store) => store.put({ ...intent, aside }));
 }
 
-/** Those of this person that the server is to be told of. */
-export async function calledOff(whose: string, now: number): Promise<Intent[]> {
+/** Those of this person. */
+export async function asides(whose: string, now: number): Promise<Intent[]> {
   const all = (await run<Intent[]>(STORE, 'readonly', (store) => store.getAll())) ?? [];
-  return all.filter((each) => each.off && isOf(each, whose, now));
+  return all.filter((each) => each.aside && isOf(each, whose, now));
 }
 
 /** This tab's, if it is this person's; what is another's or old is thrown away. */
@@ -73,7 +73,7 @@ export async function recall(whose: string, now: number): Promise<Intent | null>
   const key = attempt(() => sessionStorage.getItem(TAB));
   const all = (await run<Intent[]>(STORE, 'readonly', (store) => store.getAll())) ?? [];
   for (const each of all) if (!isOf(each, whose, now)) await forget(each.key);
-  return all.find((each) => each.key === key && !each.off && isOf(each, whose, now)) ?? null;
+  return all.find((each) => each.key === key && !each.aside && isOf(each, whose, now)) ?? null;
 }
 
 export async function forget(key: string): Promise<void> {

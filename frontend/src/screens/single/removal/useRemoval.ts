@@ -10,7 +10,7 @@ import { insist } from '../../../live/insist';
 import { remove } from '../calls';
 import { isRunning, type Job } from '../editor/edits';
 import { ended, failed, firstOf, forgetEnded, know } from './recent';
-import { fateOf, forget, type Intent, recall, remember, rememberOff } from './remembered';
+import { fateOf, forget, type Intent, recall, remember, setAside } from './remembered';
 
 const SOON_MS = 1000;
 const SOON_TIMES = 15;
@@ -81,12 +81,26 @@ function keep(job: Job): void {
   creditsChanged();
 }
 
-/** The same for what is no longer looked at: it waits by itself, for the line as for its turn. */
-function askInBackground(intent: Intent): Promise<Job> {
-  return insist(() => ask(intent), { signal: NEVER, onTrouble: () => undefined });
-}
+const PATIENTLY = { signal: new AbortController().signal, onTrouble: () => undefined };
+const behind = new Set<string>();
 
-const NEVER = new AbortController().signal;
+/** What is no longer looked at waits by itself, for the line as for its turn, and outlives a reload. */
+export function goOn(intent: Intent, onLost: Told['onLost']): void {
+  const { key } = intent;
+  if (behind.has(key)) return;
+  behind.add(key);
+  void setAside(intent, 'left');
+  insist(() => ask(intent), PATIENTLY)
+    .then(
+      () => forget(key),
+      (error) => {
+        if (error instanceof ApiError && error.status === 401) return; // it goes on after the next login
+        void forget(key);
+        onLost(intent, error);
+      },
+    )
+    .finally(() => behind.delete(key));
+}
 
 interface Told {
   onJob: (job: Job, intent: Intent) => void;
@@ -94,8 +108,8 @@ interface Told {
   onLeft: (intent: Intent) => void;
   /** It went on, and in vain. */
   onLost: (intent: Intent, error: unknown) => void;
-  /** It was asked for, and is to be called off; `unsure`, once the server answers. */
-  onCancel: (intent: Intent, unsure: boolean) => void;
+  /** It was asked for, and is to be called off. */
+  onCancel: (intent: Intent) => void;
 }
 
 /** What answers others, and this request not, is asked later and later. */
@@ -131,11 +145,10 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
     void queries.invalidateQueries({ queryKey: startQuery.queryKey }); // a session that ended shows there
   }, []);
   const leave = useCallback((intent: Intent) => {
-    void forget(intent.key);
-    if (running.current !== intent.key && waiting.current !== intent.key) return;
+    if (running.current !== intent.key && waiting.current !== intent.key) return void forget(intent.key);
     waiting.current = null;
     told.current.onLeft(intent);
-    askInBackground(intent).catch((error) => told.current.onLost(intent, error));
+    goOn(intent, (...lost) => told.current.onLost(...lost));
   }, []);
   const send = useCallback(
     async (intent: Intent, isNew: boolean) => {
@@ -183,8 +196,8 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
     if (!intent) return;
     failed(intent.key);
     if (!unsure && !asked.has(intent.key)) return;
-    void rememberOff(intent);
-    told.current.onCancel(intent, unsure);
+    void setAside(intent, 'off');
+    told.current.onCancel(intent);
   };
 
   useEffect(() => {
