@@ -92,7 +92,10 @@ export function goOn(intent: Intent, onLost: Told['onLost']): void {
   void setAside(intent, 'left');
   insist(() => ask(intent), PATIENTLY)
     .then(
-      () => forget(key),
+      ({ status, error }) => {
+        void forget(key);
+        if (status === 'failed' && error) onLost(intent, new ApiError(200, error.code, error.message));
+      },
       (error) => {
         if (error instanceof ApiError && error.status === 401) return; // it goes on after the next login
         void forget(key);
