@@ -128,3 +128,21 @@ def test_a_cancel_that_does_not_arrive_says_so_and_what_is_being_sent_is_not_thr
     expect(on_its_way).to_have_count(0)  # it was started, and nothing says that it was not
     until(lambda: person.read(f"{API}/batches")["batches"][0]["status"] == "completed", pause_s=ASKING_S)
     assert person.read("/api/credits/balance")["balance"] == 100 - 6 * PRICE
+
+
+def test_what_was_started_elsewhere_is_not_called_unfinished(person: Visit) -> None:
+    page = person.page
+    person.go(f"{REMOVER}/batch")
+    pick(page, 3)
+    hold_uploads_back(page, after=1)
+    page.get_by_role("button", name="Start with 3").click()
+    expect(page.get_by_text("Sending: 1 of 3").first).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    (batch,) = person.read(f"{API}/batches")["batches"]
+    page.get_by_role("navigation").get_by_role("link", name="Batch").click()
+    unfinished = page.get_by_text("Not started yet: batch without a name, 3 files.")
+    expect(unfinished).to_be_visible()
+    person.change(f"{API}/batch/{batch['id']}/start", {"skipMissing": True})
+    page.reload()
+    expect(page.get_by_role("heading", name="Many at once")).to_be_visible()
+    expect(unfinished).to_have_count(0)

@@ -22,7 +22,21 @@ interface Left extends Remembered {
 
 async function stand(owner: string): Promise<Left[]> {
   const all = await unfinished(owner, Date.now());
-  return Promise.all(all.map(async (each) => ({ ...each, moves: await isOnItsWay(each.id) })));
+  const known = await Promise.all(
+    all.map(async (each) => ({ ...each, moves: await isOnItsWay(each.id), waits: await isWaiting(each.id) })),
+  );
+  for (const { id, waits } of known) if (!waits) await forget(id);
+  return known.filter(({ waits }) => waits);
+}
+
+/** Whether the server still waits for it to be started; where it does not answer, it may. */
+async function isWaiting(id: string): Promise<boolean> {
+  try {
+    const { batch } = await readBatch(id);
+    return batch.status === 'pending' && !batch.started;
+  } catch (error) {
+    return !isGone(error);
+  }
 }
 
 /** In its turn, so that no tab starts meanwhile what is thrown away here; what was started is only forgotten. */

@@ -313,14 +313,16 @@ export class Upload {
       if (this.agreed === null || this.price > this.agreed) return this.become('asking');
       await this.start(signal);
     } catch (error) {
-      if (!signal.aborted) this.refused(error);
+      if (!signal.aborted) await this.refused(error);
     }
   }
 
-  private refused(error: unknown): void {
+  private async refused(error: unknown): Promise<void> {
     const { status, code, details } = error instanceof ApiError ? error : NO_ANSWER;
     if (status === 401) this.ended(error as ApiError);
     else if (code === 'PRICE_CHANGED' && typeof details.required === 'number') {
+      // More files may be there than this page has sent.
+      await catchUp(this.id, this.items).catch(() => undefined);
       this.price = details.required;
       this.become('asking');
     } else this.become('refused', error);

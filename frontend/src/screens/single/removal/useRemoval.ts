@@ -127,6 +127,8 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
   const running = useRef<string | null>(null); // the key of what has no answer yet
   const waiting = useRef<string | null>(null); // the key of what waits for the line
   const here = useRef(true);
+  const at = useRef(shown);
+  at.current = shown;
   const told = useRef(screen);
   told.current = screen;
 
@@ -143,7 +145,9 @@ export function useRemoval(shown: string | null, screen: Told): Removal {
     running.current = null;
     waiting.current = fateOf(error) === 'heals' ? intent.key : null;
     if (['over', 'soon'].includes(fateOf(error))) current.current = null;
-    setStanding({ intent: current.current, running: false, error });
+    const lost = current.current === null && intent.of !== at.current; // another picture is looked at
+    setStanding({ intent: current.current, running: false, error: lost ? null : error });
+    if (lost) told.current.onLost(intent, error);
     if (error instanceof ApiError && error.status === 402) creditsChanged(); // somebody has spent them
     void queries.invalidateQueries({ queryKey: startQuery.queryKey }); // a session that ended shows there
   }, []);
