@@ -15,6 +15,9 @@ export interface How {
   onTrouble?: (error: ApiError | null) => void;
 }
 
+/** As long as it takes, for what nobody watches. */
+export const PATIENTLY: How = { signal: new AbortController().signal, onTrouble: () => undefined };
+
 interface Counts {
   all: number;
   limited: number;

@@ -23,7 +23,10 @@ interface Left extends Remembered {
 async function stand(owner: string): Promise<Left[]> {
   const all = await unfinished(owner, Date.now());
   const known = await Promise.all(
-    all.map(async (each) => ({ ...each, moves: await isOnItsWay(each.id), waits: await isWaiting(each.id) })),
+    all.map(async (each) => {
+      const moves = await isOnItsWay(each.id);
+      return { ...each, moves, waits: moves || (await isWaiting(each.id)) }; // what is sent here is known here
+    }),
   );
   for (const { id, waits } of known) if (!waits) await forget(id);
   return known.filter(({ waits }) => waits);

@@ -1,6 +1,6 @@
 /** Ends a removal that has no answer yet. */
 import { ApiError } from '../../../api/errors';
-import { insist } from '../../../live/insist';
+import { insist, PATIENTLY } from '../../../live/insist';
 import { cancelJob, remove } from '../calls';
 import type { Job } from '../editor/edits';
 import { fateOf, forget, type Intent } from './remembered';
@@ -11,8 +11,6 @@ export type Ended = Job | 'out' | 'never';
 
 const SOON_MS = 500;
 const SOON_TIMES = 20;
-/** As long as it takes: what is not called off is charged. */
-const PATIENTLY = { signal: new AbortController().signal, onTrouble: () => undefined };
 const running = new Map<string, Promise<Ended>>();
 
 export function isCallingOff({ key }: Off): boolean {

@@ -6,7 +6,7 @@ import { creditsChanged, queries, startQuery } from '../../../api/queries';
 import { useUser } from '../../../app/session';
 import type { Tier } from '../../../app/tier';
 import { connection } from '../../../live/connection';
-import { insist } from '../../../live/insist';
+import { insist, PATIENTLY } from '../../../live/insist';
 import { remove } from '../calls';
 import { isRunning, type Job } from '../editor/edits';
 import { ended, failed, firstOf, forgetEnded, know } from './recent';
@@ -81,7 +81,6 @@ function keep(job: Job): void {
   creditsChanged();
 }
 
-const PATIENTLY = { signal: new AbortController().signal, onTrouble: () => undefined };
 const behind = new Set<string>();
 
 /** What is no longer looked at waits by itself, for the line as for its turn, and outlives a reload. */
